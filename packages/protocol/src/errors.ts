@@ -1,0 +1,104 @@
+/**
+ * The one table of everything that can be refused.
+ *
+ * `http` is the status a request gets, `close` the WebSocket close code a socket gets, and `retry` what a
+ * client can do about it: `never` (the same request will fail again), `backoff` (wait, then try again),
+ * `reauth` (get a new token first), `resync` (connect again and let the documents sync).
+ *
+ * Close codes 4400–4499 are final for stock y-websocket clients; whatever may be retried lies outside.
+ * Codes are stable; messages are for people and may change.
+ */
+export interface ErrorEntry {
+  readonly http: number;
+  readonly close: number;
+  readonly retry: 'never' | 'backoff' | 'reauth' | 'resync';
+  readonly message: string;
+}
+
+export const errorTable = {
+  bad_request: { http: 400, close: 4400, retry: 'never', message: 'The request is malformed.' },
+  invalid_json: { http: 400, close: 4400, retry: 'never', message: 'The body is not valid JSON.' },
+  invalid_name: { http: 400, close: 4400, retry: 'never', message: 'A name does not fit its pattern.' },
+  invalid_filter: { http: 400, close: 4400, retry: 'never', message: 'The filter does not parse.' },
+  invalid_sort: { http: 400, close: 4400, retry: 'never', message: 'The sort order is not understood.' },
+  invalid_cursor: { http: 400, close: 4400, retry: 'never', message: 'The cursor was not issued by this account.' },
+  invalid_frame: { http: 400, close: 4400, retry: 'never', message: 'The frame cannot be decoded.' },
+  invalid_update: { http: 400, close: 4422, retry: 'never', message: 'The Yjs update cannot be decoded.' },
+  unauthenticated: { http: 401, close: 4401, retry: 'reauth', message: 'A valid token or API key is needed.' },
+  token_expired: { http: 401, close: 4401, retry: 'reauth', message: 'The token has expired.' },
+  forbidden: { http: 403, close: 4403, retry: 'never', message: 'This is not allowed.' },
+  not_found: { http: 404, close: 4404, retry: 'never', message: 'There is nothing here by that name.' },
+  record_exists: { http: 409, close: 4409, retry: 'never', message: 'The id is taken.' },
+  not_deleted: { http: 409, close: 4409, retry: 'never', message: 'Only a deleted record can be restored or purged.' },
+  record_deleted: { http: 410, close: 4410, retry: 'never', message: 'The record is deleted.' },
+  version_mismatch: { http: 412, close: 4412, retry: 'resync', message: 'The record has changed since that version.' },
+  too_large: { http: 413, close: 4413, retry: 'never', message: 'That is larger than the limit.' },
+  unsupported_media_type: { http: 415, close: 4415, retry: 'never', message: 'Send JSON.' },
+  invalid_record: { http: 422, close: 4422, retry: 'never', message: 'The record breaks its schema.' },
+  rate_limited: { http: 429, close: 4529, retry: 'backoff', message: 'Too many requests.' },
+  slow_reader: { http: 429, close: 4529, retry: 'resync', message: 'The reader fell too far behind; resume.' },
+  internal: { http: 500, close: 4500, retry: 'backoff', message: 'Something went wrong here.' },
+  commit_unknown: {
+    http: 503,
+    close: 4503,
+    retry: 'resync',
+    message: 'The store failed during the commit; whether it was written is not known.',
+  },
+  store_unavailable: {
+    http: 503,
+    close: 4503,
+    retry: 'backoff',
+    message: 'The store cannot be written to; nothing was changed.',
+  },
+  shutting_down: { http: 503, close: 1012, retry: 'backoff', message: 'The server is restarting.' },
+} as const;
+
+/** A code of {@link errorTable}. */
+export type ErrorCode = keyof typeof errorTable;
+
+/** What an error says beyond its code. */
+export interface ErrorDetails {
+  /** For people; the table's sentence when left out. */
+  readonly message?: string | undefined;
+  /** The record field (`title`, `lines.3.amount`) that is at fault. */
+  readonly field?: string | undefined;
+  readonly cause?: unknown;
+}
+
+/** The body of every refused request. */
+export interface ErrorBody {
+  readonly error: {
+    readonly code: ErrorCode;
+    readonly message: string;
+    readonly field?: string;
+    readonly requestId?: string;
+  };
+}
+
+/** An expected refusal, by its code. Anything else that is thrown is a defect and leaves as `internal`. */
+export class ConcordError extends Error {
+  override readonly name = 'ConcordError';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, details: ErrorDetails = {}) {
+    super(details.message ?? errorTable[code].message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.field = details.field;
+  }
+
+  get entry(): ErrorEntry {
+    return errorTable[this.code];
+  }
+
+  toBody(requestId?: string): ErrorBody {
+    return {
+      error: {
+        code: this.code,
+        message: this.message,
+        ...(this.field === undefined ? {} : { field: this.field }),
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+    };
+  }
+}

@@ -1,0 +1,60 @@
+/** A JSON value. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** What can happen to a record. */
+export const operations = ['create', 'update', 'delete'] as const;
+export type Operation = (typeof operations)[number];
+
+/** A record as plain JSON: the system fields, then one entry per field of its collection. */
+export interface RecordView {
+  readonly id: string;
+  /** Rises by one at each change. */
+  readonly version: number;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+  readonly [field: string]: Json;
+}
+
+/** One entry of an account's feed, as every transport carries it. */
+export interface FeedEvent {
+  /** The same on every transport and at every repeat. */
+  readonly id: string;
+  /** The place behind this event: resume here to get the next one. Opaque. */
+  readonly cursor: string;
+  /** `<collection>.<operation>`. */
+  readonly type: string;
+  readonly timestamp: string;
+  readonly collection: string;
+  readonly record: string;
+  readonly version: number;
+  /** The fields that changed, in the schema's order. */
+  readonly changed: readonly string[];
+  /** Their values before; without `text`, `richText` and `list`. */
+  readonly previous: { readonly [field: string]: Json };
+  /** The users whose edits this event sums up, in order of appearance. */
+  readonly actors: readonly string[];
+  /** The record after the change; on delete, the last one. Absent when `truncated`. */
+  readonly data?: RecordView;
+  /** The event would be larger than the limit: read the record instead. */
+  readonly truncated?: true;
+}
+
+/** Why a reader must list again before it goes on from `cursor`. */
+export type ResetReason = 'epoch' | 'access' | 'compacted';
+
+/** What poll and long poll answer. */
+export interface ChangesPage {
+  readonly results: readonly FeedEvent[];
+  /** Where to go on. It moves past what was filtered out. */
+  readonly cursor: string;
+  /** Feed entries behind `cursor`, of any kind. */
+  readonly pending: number;
+  /** The server's advice: wait this long before the next poll. */
+  readonly pollAfterMs: number;
+  /** False when the cursor could not be resumed exactly: `reset` says why; list again, then go on from `cursor`. */
+  readonly resumed: boolean;
+  readonly reset?: ResetReason;
+}

@@ -1,0 +1,48 @@
+import { availableParallelism } from 'node:os';
+
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
+
+const seconds = 1_000;
+// How often the crash suite kills the server: a few times with every `npm test`, 50 with `npm run test:crash`.
+const crashKills = Number(process.env.CONCORD_CRASH_KILLS || 5);
+
+/** The tests that cross packages, in `test/<name>`. */
+function crossing(name: string, timeoutMs: number): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+  };
+}
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // Tests mostly wait for servers and disks of their own; a machine with two cores runs two files at a time.
+    maxWorkers: Math.max(2, availableParallelism()),
+    // No test may lean on the one before it. The seed is printed; `--sequence.seed` repeats an order.
+    sequence: { shuffle: { files: true, tests: true } },
+    // A flaky test is a bug, in the test or in the product.
+    retry: 0,
+    env: { CONCORD_CRASH_KILLS: String(crashKills) },
+    teardownTimeout: 15 * seconds,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            '{packages,apps}/*/src/**/*.test.{ts,tsx}',
+            'scripts/**/*.test.{ts,mjs}',
+            'test/{house,kit,bench}/**/*.test.ts',
+          ],
+          testTimeout: 15 * seconds,
+          hookTimeout: 15 * seconds,
+        },
+      },
+      crossing('integration', 60 * seconds),
+      crossing('fuzz', 120 * seconds),
+      crossing('crash', (60 + 15 * crashKills) * seconds),
+      crossing('e2e', 90 * seconds),
+    ],
+  },
+});
