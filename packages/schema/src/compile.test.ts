@@ -1,0 +1,268 @@
+import { describe, expect, it } from 'vitest';
+import { collection, compileConfig, ConfigError, defineConfig, field } from './index.ts';
+
+const compile = (config: unknown): ReturnType<typeof compileConfig> => compileConfig(config, 'concord.config.ts');
+const withFields = (fields: unknown, more: object = {}): unknown => ({ collections: { tickets: { fields, ...more } } });
+
+function mistakesOf(config: unknown): readonly string[] {
+  try {
+    compile(config);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n').map((line) => line.replace('concord.config.ts: ', ''));
+    throw error;
+  }
+  return [];
+}
+
+const title = field.string();
+const at = 'collections.tickets.fields';
+
+describe('a config with a mistake', () => {
+  it.each<[string, unknown, string]>([
+    ['no object', 7, 'must be an object'],
+    ['no collections', {}, 'collections: must be an object with at least one collection'],
+    [
+      'an unknown key',
+      { collections: { a: { fields: { title } } }, colections: {} },
+      'colections: is no option: there are limits, collections, feed, demo',
+    ],
+    [
+      'a collection name',
+      { collections: { 'my-tickets': { fields: { title } } } },
+      'collections.my-tickets: is no collection name',
+    ],
+    [
+      'a collection called constructor',
+      { collections: { constructor: { fields: { title } } } },
+      'collections.constructor: is a reserved name',
+    ],
+    ['a collection that is a list', { collections: { tickets: [] } }, 'collections.tickets: must be an object'],
+    ['no fields', withFields({}), `${at}: must be an object with at least one field`],
+    ['a reserved field', withFields({ createdAt: field.date() }), `${at}.createdAt: is a reserved name`],
+    ['a field called fields', withFields({ fields: title }), `${at}.fields: is a reserved name`],
+    ['__proto__', withFields(JSON.parse('{"__proto__":{}}')), `${at}.__proto__: is a reserved name`],
+    ['isPrototypeOf', withFields({ isPrototypeOf: title }), `${at}.isPrototypeOf: is a reserved name`],
+    ['a word of the filter language', withFields({ contains: title }), `${at}.contains: is a word of the filter language`],
+    ['a field name', withFields({ 'a.b': title }), `${at}.a.b: is no field name`],
+    ['no kind', withFields({ title: {} }), `${at}.title: must be made by one of field.string`],
+    ['a later kind', withFields({ comments: { kind: 'log' } }), `${at}.comments: log fields are not supported yet`],
+    [
+      'field access',
+      withFields({ salary: { kind: 'number', options: { access: { read: ['hr'] } } } }),
+      `${at}.salary.access: access of a single field is not supported yet`,
+    ],
+    [
+      'field group',
+      withFields({ salary: { kind: 'number', options: { group: 'hr' } } }),
+      `${at}.salary.group: access of a single field is not supported yet`,
+    ],
+    [
+      'an unknown option',
+      withFields({ title: { kind: 'string', options: { maximum: 3 } } }),
+      `${at}.title.maximum: is no option: there are required, min, max, pattern, default`,
+    ],
+    ['max 0', withFields({ title: field.string({ max: 0 }) }), `${at}.title.max: must be a whole number above 0`],
+    [
+      'max as text',
+      withFields({ title: { kind: 'string', options: { max: '3' } } }),
+      `${at}.title.max: must be a whole number above 0`,
+    ],
+    ['min above max', withFields({ n: field.number({ min: 3, max: 2 }) }), `${at}.n.min: must not be above max (2)`],
+    ['min length above max', withFields({ n: field.string({ min: 3, max: 2 }) }), `${at}.n.min: must not be above max (2)`],
+    ['a pattern', withFields({ title: field.string({ pattern: '(' }) }), `${at}.title.pattern: is no regular expression`],
+    [
+      'a default too long',
+      withFields({ title: field.string({ max: 2, default: 'abc' }) }),
+      `${at}.title.default: must have at most 2 characters`,
+    ],
+    [
+      'a default off pattern',
+      withFields({ title: field.string({ pattern: /^x/, default: 'abc' }) }),
+      `${at}.title.default: must match ^x`,
+    ],
+    ['a default of null', withFields({ meta: field.json({ default: null }) }), `${at}.meta.default: must not be null`],
+    [
+      'a fraction as default',
+      withFields({ n: field.number({ integer: true, default: 1.5 }) }),
+      `${at}.n.default: must be a whole number`,
+    ],
+    [
+      'an impossible date',
+      withFields({ due: field.date({ default: '2026-02-29' }) }),
+      `${at}.due.default: must be an RFC 3339 date`,
+    ],
+    ['an enum without values', withFields({ s: field.enum([]) }), `${at}.s.values: must be a list of at least one value`],
+    ['an enum value twice', withFields({ s: field.enum(['a', 'b', 'a']) }), `${at}.s.values: holds "a" twice`],
+    [
+      'an enum default',
+      withFields({ s: { kind: 'enum', options: { values: ['a'], default: 'b' } } }),
+      `${at}.s.default: must be one of a`,
+    ],
+    ['required: 1', withFields({ s: { kind: 'string', options: { required: 1 } } }), `${at}.s.required: must be true or false`],
+    ['a ref to nowhere', withFields({ a: field.ref('people') }), `${at}.a.collection: there is no collection "people"`],
+    [
+      'a ref with a default',
+      withFields({ a: { kind: 'ref', options: { collection: 'tickets', default: '1' } } }),
+      `${at}.a.default: is no option`,
+    ],
+    [
+      'required text',
+      withFields({ t: { kind: 'text', options: { required: true } } }),
+      `${at}.t.required: is no option: there are max`,
+    ],
+    [
+      'a root twice',
+      withFields({ body: field.text(), notes: field.richText({ root: 'body' }) }),
+      `${at}.notes.root: the root "body" is taken by body`,
+    ],
+    [
+      'the root of the scalars',
+      withFields({ notes: field.richText({ root: 'fields' }) }),
+      `${at}.notes.root: the root "fields" is taken by the scalar fields`,
+    ],
+    [
+      'a root later taken',
+      withFields({ notes: field.richText({ root: 'body' }), body: field.text() }),
+      `${at}.body: the root "body" is taken by notes`,
+    ],
+    ['a root with a slash', withFields({ notes: field.richText({ root: 'a/b' }) }), `${at}.notes.root: must be 1 to 63 letters`],
+    [
+      'text in a row',
+      withFields({ lines: { kind: 'list', options: { rows: { t: field.text() } } } }),
+      `${at}.lines.rows.t: a row holds scalars only, not text`,
+    ],
+    [
+      'a mistake in a row',
+      withFields({ lines: field.list({ n: field.number({ min: 2, max: 1 }) }) }),
+      `${at}.lines.rows.n.min: must not be above max (1)`,
+    ],
+    [
+      'no rows',
+      withFields({ lines: { kind: 'list', options: {} } }),
+      `${at}.lines.rows: must be an object with at least one field`,
+    ],
+    [
+      'an option of a counter',
+      withFields({ c: { kind: 'counter', options: { min: 0 } } }),
+      `${at}.c.min: is no option: there are none here`,
+    ],
+    [
+      'roles as text',
+      withFields({ title }, { access: { read: 'member' } }),
+      'collections.tickets.access.read: must be a list of strings',
+    ],
+    ['an unknown access', withFields({ title }, { access: { write: [] } }), 'collections.tickets.access.write: is no option'],
+    [
+      'quietMs',
+      withFields({ title }, { quietMs: 2000, maxQuietMs: 1000 }),
+      'collections.tickets.quietMs: must not be above maxQuietMs (1000)',
+    ],
+    [
+      'createOnConnect',
+      withFields({ title: field.string({ required: true }) }, { createOnConnect: true }),
+      `${at}.title.required: a collection with createOnConnect`,
+    ],
+    [
+      'a limit',
+      { ...(withFields({ title }) as object), limits: { maxBodyBytes: -1 } },
+      'limits.maxBodyBytes: must be a whole number above 0',
+    ],
+    ['an unknown limit', { ...(withFields({ title }) as object), limits: { maxBody: 1 } }, 'limits.maxBody: is no option'],
+    ['keepMs', { ...(withFields({ title }) as object), feed: { keepMs: 0 } }, 'feed.keepMs: must be a whole number above 0'],
+    [
+      'a demo record',
+      {
+        ...(withFields({ n: field.number() }) as object),
+        demo: { account: 'demo', people: [], records: { tickets: [{ id: '1', n: 'x' }] } },
+      },
+      'demo.records.tickets.0.n: must be a number',
+    ],
+    [
+      'a demo person',
+      { ...(withFields({ title }) as object), demo: { account: 'demo', people: [{ id: 'a', name: 'A' }], records: {} } },
+      'demo.people.0.roles: must be a list of roles',
+    ],
+    [
+      'a demo collection',
+      { ...(withFields({ title }) as object), demo: { account: 'demo', people: [], records: { x: [] } } },
+      'demo.records.x: there is no such collection',
+    ],
+  ])('%s', (_name, config, expected) => {
+    const mistakes = mistakesOf(config);
+    expect(mistakes).toHaveLength(1);
+    expect(mistakes[0]).toContain(expected);
+    expect(mistakes[0]?.startsWith(expected)).toBe(true);
+  });
+
+  it('tells all of its mistakes at once, each with the file', () => {
+    const config = withFields({ title: field.string({ max: -1 }), s: field.enum([]) }, { quiet: 3 });
+    expect(() => compile(config)).toThrow(ConfigError);
+    expect(mistakesOf(config)).toHaveLength(3);
+    expect(() => compile(config)).toThrow(
+      /^concord\.config\.ts: collections\.tickets\.fields\.title\.max: must be a whole number above 0\n/,
+    );
+  });
+});
+
+describe('a config without mistakes', () => {
+  const config = defineConfig({
+    collections: {
+      tickets: collection({
+        fields: {
+          title: field.string({ required: true }),
+          body: field.text(),
+          lines: field.list({ id: field.string(), n: field.number() }),
+        },
+        access: { read: ['member'], delete: [] },
+      }),
+      notes: collection({
+        fields: { title: field.string(), ticket: field.ref('tickets') },
+        createOnConnect: true,
+        quietMs: 20,
+        maxQuietMs: 100,
+      }),
+    },
+    limits: { maxBodyBytes: 10 },
+    demo: {
+      account: 'demo',
+      people: [{ id: 'ana', name: 'Ana', roles: ['member'] }],
+      records: { tickets: [{ id: '1', title: 'Hi' }] },
+    },
+  });
+
+  it('keeps order, access and times, and fills in what was left out', () => {
+    const schema = compile(config);
+    const tickets = schema.collections.get('tickets');
+    expect([...(tickets?.fields.keys() ?? [])]).toEqual(['title', 'body', 'lines']);
+    expect(tickets).toMatchObject({
+      createOnConnect: false,
+      quietMs: 250,
+      maxQuietMs: 1000,
+      access: { read: ['member'], create: null, update: null, delete: [] },
+    });
+    expect(schema.collections.get('notes')).toMatchObject({ createOnConnect: true, quietMs: 20, maxQuietMs: 100 });
+    expect(schema.limits).toMatchObject({ maxBodyBytes: 10, maxJsonDepth: 32 });
+    expect(schema.feed.keepMs).toBe(7 * 24 * 60 * 60 * 1000);
+    expect(schema.demo?.people[0]?.name).toBe('Ana');
+  });
+
+  it('has a version that changes with the collections only', () => {
+    const version = compile(config).version;
+    expect(version).toMatch(/^[0-9a-f]{16}$/);
+    expect(compile({ ...config, limits: {}, demo: undefined }).version).toBe(version);
+    expect(
+      compile({ collections: { ...config.collections, tickets: { ...config.collections.tickets, access: { read: ['admin'] } } } })
+        .version,
+    ).not.toBe(version);
+    expect(
+      compile({ collections: { notes: config.collections.notes, tickets: { fields: { title: field.string({ max: 3 }) } } } })
+        .version,
+    ).not.toBe(version);
+  });
+
+  it('searches for a pattern afresh each time, whatever its flags', () => {
+    const schema = compile(withFields({ code: field.string({ pattern: /^x/gy }) }));
+    const code = schema.collections.get('tickets')?.fields.get('code');
+    expect(code?.kind === 'string' && [code.pattern?.test('x1'), code.pattern?.test('x1')]).toEqual([true, true]);
+  });
+});

@@ -1,0 +1,117 @@
+import { defaultLimits, isName, namePatterns, type Json, type Limits } from '@concord/protocol';
+import { ConfigError, type ConfigMistake, type Report } from './config-error.ts';
+import { compileDemo } from './compile-demo.ts';
+import { compileFields } from './compile-fields.ts';
+import { digestOf } from './digest.ts';
+import { isPlainObject } from './json-value.ts';
+import { join, readOptions } from './options.ts';
+import type { CollectionSchema, FieldSchema, Schema } from './schema.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/**
+ * Checks a config and turns it into what the rest of Concord works with. `file` is what the messages begin
+ * with. Throws {@link ConfigError} with all mistakes.
+ */
+export function compileConfig(config: unknown, file: string): Schema {
+  if (!isPlainObject(config))
+    throw new ConfigError(file, [{ path: '', message: 'must be an object: export default defineConfig({ … })' }]);
+  const mistakes: ConfigMistake[] = [];
+  const report: Report = (path, message) => mistakes.push({ path, message });
+  const options = readOptions(config, '', report);
+  const limits = compileLimits(options.raw('limits'), report);
+  const collections = compileCollections(options.raw('collections'), limits, report);
+  const feed = readOptions(options.raw('feed') ?? {}, 'feed', report);
+  const keepMs = feed.wholeNumber('keepMs', 1) ?? 7 * dayMs;
+  feed.done();
+  const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
+  options.done();
+  if (mistakes.length > 0) throw new ConfigError(file, mistakes);
+  return { collections, limits, feed: { keepMs }, demo, version: digestOf(shapeOf(collections)) };
+}
+
+function compileLimits(config: unknown, report: Report): Limits {
+  if (config === undefined) return defaultLimits;
+  const options = readOptions(config, 'limits', report);
+  const limits: Record<string, number> = {};
+  for (const [name, value] of Object.entries(defaultLimits)) limits[name] = options.wholeNumber(name, 1) ?? (value as number);
+  options.done();
+  return limits as unknown as Limits;
+}
+
+function compileCollections(config: unknown, limits: Limits, report: Report): Map<string, CollectionSchema> {
+  const collections = new Map<string, CollectionSchema>();
+  if (!isPlainObject(config) || Object.keys(config).length === 0) {
+    report('collections', 'must be an object with at least one collection');
+    return collections;
+  }
+  const names = new Set(Object.keys(config));
+  for (const [name, value] of Object.entries(config)) {
+    const path = join('collections', name);
+    if (name in Object.prototype) report(path, 'is a reserved name');
+    else if (!isName('collection', name)) report(path, `is no collection name: it must match ${namePatterns.collection.source}`);
+    collections.set(name, compileCollection(name, value, path, names, limits, report));
+  }
+  return collections;
+}
+
+function compileCollection(
+  name: string,
+  config: unknown,
+  path: string,
+  collections: ReadonlySet<string>,
+  limits: Limits,
+  report: Report,
+): CollectionSchema {
+  const options = readOptions(config, path, report);
+  const fields = isPlainObject(config)
+    ? compileFields(options.raw('fields'), join(path, 'fields'), { collections, limits, report })
+    : new Map<string, FieldSchema>();
+  const access = readOptions(options.raw('access') ?? {}, join(path, 'access'), report);
+  const roles = {
+    read: access.strings('read'),
+    create: access.strings('create'),
+    update: access.strings('update'),
+    delete: access.strings('delete'),
+  };
+  access.done();
+  const createOnConnect = options.boolean('createOnConnect');
+  if (createOnConnect) reportUnfilled(fields, path, report);
+  const quietMs = options.wholeNumber('quietMs', 0);
+  const maxQuietMs = options.wholeNumber('maxQuietMs', 0);
+  options.done();
+  if ((quietMs ?? 250) > (maxQuietMs ?? Math.max(1000, quietMs ?? 0)))
+    report(join(path, 'quietMs'), `must not be above maxQuietMs (${maxQuietMs})`);
+  return {
+    name,
+    fields,
+    access: roles,
+    createOnConnect,
+    quietMs: quietMs ?? Math.min(250, maxQuietMs ?? 250),
+    maxQuietMs: maxQuietMs ?? Math.max(1000, quietMs ?? 0),
+    limits,
+  };
+}
+
+/** Whoever connects brings no fields, so nothing could fill these. */
+function reportUnfilled(fields: ReadonlyMap<string, FieldSchema>, path: string, report: Report): void {
+  for (const [name, field] of fields) {
+    if ('required' in field && field.required && field.default === null) {
+      report(`${path}.fields.${name}.required`, 'a collection with createOnConnect makes records without values: give a default');
+    }
+  }
+}
+
+function shapeOf(collections: ReadonlyMap<string, CollectionSchema>): Json {
+  return [...collections.values()].map(({ name, access, fields }) => ({
+    name,
+    access,
+    fields: [...fields.values()].map(fieldShape),
+  }));
+}
+
+function fieldShape(field: FieldSchema): Json {
+  if (field.kind === 'list') return { ...field, rows: [...field.rows.values()].map(fieldShape) };
+  if (field.kind === 'string') return { ...field, pattern: field.pattern === null ? null : String(field.pattern) };
+  return { ...field };
+}

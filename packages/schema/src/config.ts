@@ -1,0 +1,80 @@
+import type { Json, Limits } from '@concord/protocol';
+import type { FieldConfig, InputOfFields, ViewOf } from './field.ts';
+
+export interface CollectionAccess {
+  /** Role lists. An absent one admits every member of the account, an empty one nobody. */
+  readonly read?: readonly string[];
+  readonly create?: readonly string[];
+  readonly update?: readonly string[];
+  readonly delete?: readonly string[];
+}
+
+export interface CollectionConfig<Fields = { readonly [field: string]: FieldConfig }> {
+  readonly fields: Fields;
+  readonly access?: CollectionAccess;
+  /** The first accepted write to a document that is not there makes the record. False when left out. */
+  readonly createOnConnect?: boolean;
+  /** An edit becomes an event after this long without another one. 250 when left out. */
+  readonly quietMs?: number;
+  /** … and at the latest this long after the first one. 1000 when left out. */
+  readonly maxQuietMs?: number;
+}
+
+export interface DemoConfig {
+  readonly account: string;
+  readonly people: readonly DemoPerson[];
+  readonly records: { readonly [collection: string]: readonly DemoRecord[] };
+}
+export interface DemoPerson {
+  readonly id: string;
+  readonly name: string;
+  readonly roles: readonly string[];
+  readonly color?: string;
+}
+export type DemoRecord = { readonly id: string; readonly [field: string]: Json };
+
+export interface ConcordConfig {
+  readonly collections: { readonly [collection: string]: CollectionConfig };
+  readonly limits?: Partial<Limits>;
+  /** Events are kept whole for at least this long. Seven days when left out. */
+  readonly feed?: { readonly keepMs?: number };
+  /** What a fresh demo store is filled with. */
+  readonly demo?: DemoConfig;
+}
+
+/** Returns its argument: it is there for the types. Mistakes are found by `compileConfig`. */
+export function defineConfig<const C extends ConcordConfig>(config: C): C {
+  return config;
+}
+
+/** Returns its argument: it is there for the types. */
+export function collection<const Fields extends { readonly [field: string]: FieldConfig }>(
+  config: CollectionConfig<Fields>,
+): CollectionConfig<Fields> {
+  return config;
+}
+
+type FieldsOf<Config extends ConcordConfig, Name extends keyof Config['collections']> =
+  Config['collections'][Name] extends CollectionConfig<infer Fields> ? Fields : never;
+
+/** The fields every record has. */
+export interface SystemFields {
+  readonly id: string;
+  readonly version: number;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
+}
+
+/** A record of a collection of the config, as reads and events carry it. */
+export type RecordOf<Config extends ConcordConfig, Name extends keyof Config['collections']> = SystemFields &
+  ViewOf<FieldsOf<Config, Name>>;
+
+/** What creates a record. A scalar that is not required may be null: its default, or none. */
+export type InputOf<Config extends ConcordConfig, Name extends keyof Config['collections']> = InputOfFields<
+  FieldsOf<Config, Name>
+>;
+
+/** What changes a record: any of its fields. */
+export type PatchOf<Config extends ConcordConfig, Name extends keyof Config['collections']> = Partial<InputOf<Config, Name>>;

@@ -1,0 +1,53 @@
+export { changedFields, previousValues } from './changes.ts';
+export { compileConfig } from './compile.ts';
+export { ConfigError, type ConfigMistake } from './config-error.ts';
+export {
+  collection,
+  defineConfig,
+  type CollectionAccess,
+  type CollectionConfig,
+  type ConcordConfig,
+  type DemoConfig,
+  type DemoPerson,
+  type DemoRecord,
+  type InputOf,
+  type PatchOf,
+  type RecordOf,
+  type SystemFields,
+} from './config.ts';
+export { instantOf } from './date.ts';
+export { field, type FieldBuilders, type FieldConfig, type FieldKind, type ScalarFieldConfig, type ScalarKind } from './field.ts';
+export { parseFilter, type Filter } from './filter/parse.ts';
+export { jsonSchemaOf, type JsonSchema, type JsonSchemaMode } from './json-schema.ts';
+export { jsonEqual } from './json-value.ts';
+export { readFields } from './read.ts';
+export { checkRichText } from './rich-text/check.ts';
+export { richTextToHtml } from './rich-text/html.ts';
+export type { RichTextAttributes, RichTextDoc, RichTextMark, RichTextNode } from './rich-text/nodes.ts';
+export { richTextToPlainText } from './rich-text/plain-text.ts';
+export { richTextToJson } from './rich-text/read.ts';
+export { writeRichText } from './rich-text/write.ts';
+export type {
+  BooleanSchema,
+  CollectionSchema,
+  CounterSchema,
+  DateSchema,
+  EnumSchema,
+  Fields,
+  FieldSchema,
+  JsonFieldSchema,
+  ListSchema,
+  NumberSchema,
+  RefSchema,
+  RichTextSchema,
+  ScalarSchema,
+  Schema,
+  SetSchema,
+  SharedSchema,
+  StringSchema,
+  TextSchema,
+} from './schema.ts';
+export { parseFieldSelection, type FieldSelection } from './selection.ts';
+export { parseSort, type Sort, type SortKey } from './sort.ts';
+export { validateFields, type WriteMode } from './validate.ts';
+export { writeFields } from './write.ts';

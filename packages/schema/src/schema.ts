@@ -1,0 +1,108 @@
+import type { Json, Limits } from '@concord/protocol';
+import type { DemoConfig } from './config.ts';
+import type { ScalarKind } from './field.ts';
+
+interface Scalar<Kind extends ScalarKind, Value extends Json> {
+  readonly kind: Kind;
+  readonly name: string;
+  readonly required: boolean;
+  /** Null where there is none. */
+  readonly default: Value | null;
+}
+
+export interface StringSchema extends Scalar<'string', string> {
+  readonly min: number;
+  readonly max: number | null;
+  readonly pattern: RegExp | null;
+}
+export interface NumberSchema extends Scalar<'number', number> {
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly integer: boolean;
+}
+export type BooleanSchema = Scalar<'boolean', boolean>;
+export type DateSchema = Scalar<'date', string>;
+export interface EnumSchema extends Scalar<'enum', string> {
+  readonly values: readonly string[];
+}
+export interface RefSchema extends Scalar<'ref', string> {
+  readonly collection: string;
+}
+export interface JsonFieldSchema extends Scalar<'json', Json> {
+  readonly maxBytes: number | null;
+  readonly maxDepth: number;
+}
+
+/** A field that is an entry of the Y.Map `fields`, or of a list's row. */
+export type ScalarSchema = StringSchema | NumberSchema | BooleanSchema | DateSchema | EnumSchema | RefSchema | JsonFieldSchema;
+
+export interface TextSchema {
+  readonly kind: 'text';
+  readonly name: string;
+  /** The name of the root Y.Text. */
+  readonly root: string;
+  readonly max: number | null;
+}
+export interface RichTextSchema {
+  readonly kind: 'richText';
+  readonly name: string;
+  readonly root: string;
+}
+export interface ListSchema {
+  readonly kind: 'list';
+  readonly name: string;
+  readonly root: string;
+  readonly rows: ReadonlyMap<string, ScalarSchema>;
+  readonly max: number | null;
+}
+export interface CounterSchema {
+  readonly kind: 'counter';
+  readonly name: string;
+  readonly root: string;
+}
+export interface SetSchema {
+  readonly kind: 'set';
+  readonly name: string;
+  readonly root: string;
+  readonly max: number | null;
+  readonly maxLength: number | null;
+}
+
+/** A field with a root type of its own. */
+export type SharedSchema = TextSchema | RichTextSchema | ListSchema | CounterSchema | SetSchema;
+export type FieldSchema = ScalarSchema | SharedSchema;
+
+export interface CollectionSchema {
+  readonly name: string;
+  /** In the order of declaration. */
+  readonly fields: ReadonlyMap<string, FieldSchema>;
+  /** Null admits every member of the account. */
+  readonly access: {
+    readonly read: readonly string[] | null;
+    readonly create: readonly string[] | null;
+    readonly update: readonly string[] | null;
+    readonly delete: readonly string[] | null;
+  };
+  readonly createOnConnect: boolean;
+  readonly quietMs: number;
+  readonly maxQuietMs: number;
+  readonly limits: Limits;
+}
+
+/** A config that has been checked. */
+export interface Schema {
+  readonly collections: ReadonlyMap<string, CollectionSchema>;
+  readonly limits: Limits;
+  readonly feed: { readonly keepMs: number };
+  readonly demo: DemoConfig | null;
+  /** A digest of the collections (not of limits and demo data): 16 hex digits, the same on every machine. */
+  readonly version: string;
+}
+
+/** The values of a record's fields, by name. */
+export type Fields = { readonly [field: string]: Json };
+
+/** Whether the field is an entry of the Y.Map `fields`. */
+export function isScalar(field: FieldSchema): field is ScalarSchema {
+  return !('root' in field);
+}
