@@ -1,0 +1,1 @@
+export type { Durability, EntryRange, GroupReport, KeyRange, Lease, Store, Transaction } from './store.ts';
