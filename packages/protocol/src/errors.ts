@@ -37,6 +37,7 @@ export const errorTable = {
   invalid_record: { http: 422, close: 4422, retry: 'never', message: 'The record breaks its schema.' },
   rate_limited: { http: 429, close: 4529, retry: 'backoff', message: 'Too many requests.' },
   slow_reader: { http: 429, close: 4529, retry: 'resync', message: 'The reader fell too far behind; resume.' },
+  damaged: { http: 500, close: 4424, retry: 'never', message: 'What is stored of this cannot be read any more.' },
   internal: { http: 500, close: 4500, retry: 'backoff', message: 'Something went wrong here.' },
   commit_unknown: {
     http: 503,

@@ -14,6 +14,8 @@ export interface Limits {
   /** A reader with more than this unsent is dropped, and resumes. */
   readonly maxUnsentBytes: number;
   readonly maxBatchRecords: number;
+  /** Records that one user may bring into being by opening documents (`createOnConnect`), per minute. */
+  readonly maxCreationsPerMinute: number;
   readonly maxFilterChars: number;
   /** An event larger than this refers to the view instead of carrying it. */
   readonly maxEventBytes: number;
@@ -23,10 +25,12 @@ export const defaultLimits: Limits = {
   maxUpdateBytes: MiB,
   maxDocumentBytes: 50 * MiB,
   maxBodyBytes: MiB,
-  maxJsonDepth: 32,
+  // Rich text takes two levels a node, and a list within a list two nodes.
+  maxJsonDepth: 256,
   maxAwarenessBytes: 16 * KiB,
   maxUnsentBytes: 16 * MiB,
   maxBatchRecords: 100,
+  maxCreationsPerMinute: 1000,
   maxFilterChars: 4096,
   maxEventBytes: 64 * KiB,
 };

@@ -25,6 +25,7 @@ describe('a document name', () => {
     'acme/Tickets/42',
     'acme/tickets/книга',
     'acme/tickets/42/messages.012',
+    'acme/tickets/batch',
     `acme/tickets/${'x'.repeat(10_000)}`,
   ])('%j is refused', (name) => {
     expect(() => parseDocumentName(name)).toThrow(expect.objectContaining({ code: 'invalid_name' }));

@@ -18,9 +18,13 @@ export const namePatterns: Readonly<Record<NameKind, RegExp>> = {
 
 export type NameKind = 'account' | 'collection' | 'field' | 'record' | 'part' | 'user';
 
+/** Ids that no record may have: they are routes beside the records of a collection. */
+export const reservedRecordIds: ReadonlySet<string> = new Set(['batch', 'aggregate']);
+
 /** Whether `name` may be used as a name of that kind. */
 export function isName(kind: NameKind, name: unknown): name is string {
-  return typeof name === 'string' && namePatterns[kind].test(name);
+  if (typeof name !== 'string' || !namePatterns[kind].test(name)) return false;
+  return kind !== 'record' || !reservedRecordIds.has(name);
 }
 
 /** Returns `name`, or throws `invalid_name`. The name itself is not repeated: it may be 10 KB of anything. */

@@ -241,7 +241,7 @@ describe('a config without mistakes', () => {
       access: { read: ['member'], create: null, update: null, delete: [] },
     });
     expect(schema.collections.get('notes')).toMatchObject({ createOnConnect: true, quietMs: 20, maxQuietMs: 100 });
-    expect(schema.limits).toMatchObject({ maxBodyBytes: 10, maxJsonDepth: 32 });
+    expect(schema.limits).toMatchObject({ maxBodyBytes: 10, maxJsonDepth: 256 });
     expect(schema.feed.keepMs).toBe(7 * 24 * 60 * 60 * 1000);
     expect(schema.demo?.people[0]?.name).toBe('Ana');
   });

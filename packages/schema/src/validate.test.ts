@@ -51,7 +51,7 @@ describe('validateFields', () => {
     ['a boolean', 'update', { urgent: 'true' }, 'invalid_record urgent: must be true or false'],
     ['a date', 'update', { due: '2026-13-01' }, 'invalid_record due: must be an RFC 3339 date'],
     ['a ref', 'update', { assignee: '../x' }, 'invalid_record assignee: must be the id of a record of tickets'],
-    ['deep json', 'update', { meta: deep(33) }, 'invalid_record meta: is nested too deep'],
+    ['deep json', 'update', { meta: deep(257) }, 'invalid_record meta: is nested too deep'],
     ['large json', 'update', { meta: 'é'.repeat(50) }, 'invalid_record meta: must have at most 100 bytes as JSON'],
     [
       'json with __proto__',
