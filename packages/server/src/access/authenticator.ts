@@ -1,0 +1,48 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { ConcordError } from '@concord/protocol';
+import { isApiKey, type ApiKeys } from './api-keys.ts';
+import type { Principal } from './principal.ts';
+import type { Tokens } from './tokens.ts';
+
+/** What is looked at of a request: a plain one, an upgrade to a WebSocket, or the framework's own. */
+export interface CredentialBearer {
+  readonly headers: IncomingHttpHeaders;
+  /** Path and query as they came in. */
+  readonly url?: string | undefined;
+}
+
+export interface Authenticator {
+  /**
+   * Who asks, by the first that is there of `Authorization: Bearer`, `X-API-Key` and `?token=`; each may
+   * be a token or an API key. A bad one is refused, whatever the others say.
+   *
+   * @throws `unauthenticated` or `token_expired`
+   */
+  authenticate(request: CredentialBearer): Promise<Principal>;
+  /** As {@link Authenticator.authenticate}, for a credential that came in a message. */
+  authenticateCredential(credential: string): Promise<Principal>;
+}
+
+export function createAuthenticator({ tokens, apiKeys }: { readonly tokens: Tokens; readonly apiKeys: ApiKeys }): Authenticator {
+  const authenticateCredential = (credential: string) =>
+    isApiKey(credential) ? apiKeys.verify(credential) : tokens.verify(credential);
+  return {
+    authenticateCredential,
+    async authenticate(request) {
+      const credential = credentialOf(request);
+      if (credential === undefined) throw new ConcordError('unauthenticated');
+      return await authenticateCredential(credential);
+    },
+  };
+}
+
+function credentialOf({ headers, url }: CredentialBearer): string | undefined {
+  // Other schemes belong to a proxy in front of us.
+  const bearer = /^Bearer\b *(.*)$/i.exec(headers.authorization ?? '');
+  if (bearer) return bearer[1];
+  const apiKey = headers['x-api-key'];
+  if (apiKey !== undefined) return typeof apiKey === 'string' ? apiKey : undefined;
+  const query = url === undefined ? -1 : url.indexOf('?');
+  if (url === undefined || query < 0) return undefined;
+  return new URLSearchParams(url.slice(query + 1)).get('token') ?? undefined;
+}

@@ -1,0 +1,101 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { ConcordError, isName } from '@concord/protocol';
+import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import type { Clock } from '../clock.ts';
+import type { Principal } from './principal.ts';
+
+/** HS256 is as strong as its key: RFC 7518, 3.2 asks for as many bytes as the hash has. */
+export const minSecretBytes = 32;
+
+/** A token that claims more is not one that we, or a sane issuer, made. */
+const maxTokenChars = 8192;
+const maxRoles = 100;
+
+export interface TokensOptions {
+  /** Shared with whoever issues tokens. A string counts as its UTF-8 bytes. */
+  readonly secret: Uint8Array | string;
+  readonly clock: Clock;
+}
+
+export interface TokenClaims {
+  readonly account: string;
+  readonly user: string;
+  /** For people; the user's id when left out. */
+  readonly name?: string | undefined;
+  readonly roles: readonly string[];
+  readonly expiresInSeconds: number;
+}
+
+/** JSON Web Tokens, signed with HS256: who their bearer is, and until when. */
+export interface Tokens {
+  /**
+   * Who the bearer of `token` is.
+   *
+   * @throws `token_expired` when it was good until its time ran out; else `unauthenticated`, which never
+   *   says what is wrong with it: that would help whoever is trying things out.
+   */
+  verify(token: string): Promise<Principal>;
+  /** Throws `invalid_name` where a claim would not pass {@link Tokens.verify}. */
+  mint(claims: TokenClaims): Promise<string>;
+}
+
+/** Throws a TypeError where the secret is shorter than {@link minSecretBytes}. */
+export function createTokens({ secret, clock }: TokensOptions): Tokens {
+  const key = secretKey(secret);
+  return {
+    async verify(token) {
+      if (token.length > maxTokenChars) throw new ConcordError('unauthenticated');
+      return principalOf(await verifiedClaims(token, key, clock));
+    },
+    async mint({ account, user, name, roles, expiresInSeconds }) {
+      const issuedAt = Math.floor(clock.now() / 1000);
+      const claims: JWTPayload = { account, roles: [...roles], ...(name === undefined ? {} : { name }) };
+      const expires = issuedAt + expiresInSeconds;
+      if (principalFrom({ ...claims, sub: user, exp: expires }) === undefined) {
+        throw new ConcordError('invalid_name', {
+          message: 'The account, the user, the name or a role does not fit its pattern.',
+        });
+      }
+      return await new SignJWT(claims)
+        .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+        .setSubject(user)
+        .setIssuedAt(issuedAt)
+        .setExpirationTime(expires)
+        .sign(key);
+    },
+  };
+}
+
+function secretKey(secret: Uint8Array | string): KeyObject {
+  const bytes = typeof secret === 'string' ? Buffer.from(secret, 'utf8') : secret;
+  if (bytes.byteLength < minSecretBytes) throw new TypeError(`the secret must have at least ${minSecretBytes} bytes`);
+  return createSecretKey(bytes);
+}
+
+async function verifiedClaims(token: string, key: KeyObject, clock: Clock): Promise<JWTPayload> {
+  try {
+    // The algorithm is ours to choose, never the token's: `none` and key confusion end here.
+    const options = { algorithms: ['HS256'], requiredClaims: ['sub', 'exp', 'account'], currentDate: new Date(clock.now()) };
+    return (await jwtVerify(token, key, options)).payload;
+  } catch (cause) {
+    // jose looks at the claims only after the signature, so this is said to a bearer of a token that was good.
+    throw new ConcordError(cause instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated', { cause });
+  }
+}
+
+function principalOf(claims: JWTPayload): Principal {
+  const principal = principalFrom(claims);
+  if (principal === undefined) throw new ConcordError('unauthenticated');
+  return principal;
+}
+
+function principalFrom({ account, sub, name = sub, roles = [], exp }: JWTPayload): Principal | undefined {
+  if (!isName('account', account) || !isName('user', sub) || !isName('user', name) || !areRoles(roles)) return undefined;
+  if (exp === undefined || !Number.isSafeInteger(exp * 1000)) return undefined;
+  return { account, user: sub, name, roles, expiresAt: exp * 1000 };
+}
+
+/** Roles are other systems' words (`Finance Team`, `app:admin`), so they need only be printable. */
+export function areRoles(roles: unknown): roles is readonly string[] {
+  return Array.isArray(roles) && roles.length <= maxRoles && roles.every((role) => isName('user', role));
+}

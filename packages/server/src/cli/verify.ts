@@ -1,0 +1,29 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { openDataStore, storePath } from './data-folder.ts';
+import { CliFailure, failed } from './failure.ts';
+import { loadConfig } from './load-config.ts';
+
+export interface VerifyOptions {
+  readonly data: string;
+  readonly config: string;
+}
+
+/** Reads the whole store, prints what does not fit together, and ends with an error if anything does not. */
+export async function verify(options: VerifyOptions): Promise<void> {
+  const schema = await loadConfig(options.config);
+  const data = resolve(options.data);
+  if (!existsSync(storePath(data))) throw new CliFailure(`There is no store in ${data}: name the folder with --data DIR.`);
+  const { verifyStore } = await import('../verify.ts');
+  const store = await openDataStore(data);
+  try {
+    const { records, parts, events, problems } = await verifyStore({ store, schema });
+    for (const problem of problems) process.stdout.write(`${problem}\n`);
+    const verdict =
+      problems.length === 0 ? 'no problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+    process.stdout.write(`${records} records, ${parts} parts, ${events} events: ${verdict}\n`);
+    if (problems.length > 0) process.exitCode = failed;
+  } finally {
+    await store.close();
+  }
+}

@@ -1,0 +1,202 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Schema } from '@concord/schema';
+import type { Store } from '@concord/store';
+import { createAdmission } from './access/admission.ts';
+import { createApiKeys } from './access/api-keys.ts';
+import { createAuthenticator } from './access/authenticator.ts';
+import { createTokens } from './access/tokens.ts';
+import { systemClock, type Clock } from './clock.ts';
+import { Documents } from './documents/documents.ts';
+import { createBus } from './feed/bus.ts';
+import { createChanges } from './feed/changes.ts';
+import { startCompaction } from './feed/compaction.ts';
+import { createFeed } from './feed/create-feed.ts';
+import { loadMeta } from './feed/meta.ts';
+import { addApiKeysRoutes } from './http/api-keys-routes.ts';
+import { addAuthRoutes } from './http/auth-routes.ts';
+import { registerChangesRoutes } from './http/changes-routes.ts';
+import { createHttp } from './http/create-http.ts';
+import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addRecordsRoutes } from './http/records-routes.ts';
+import { registerUpgrades } from './http/upgrade.ts';
+import { addWeb } from './http/web.ts';
+import { createMetrics, gaugeNames } from './metrics.ts';
+import { createRecords } from './records/create-records.ts';
+import { Publisher } from './records/publisher.ts';
+import { decodeRow, rowKey } from './records/record-row.ts';
+import { seedDemo } from './records/seed.ts';
+import { Recovery } from './recovery.ts';
+
+export interface ServerOptions {
+  readonly schema: Schema;
+  /** Stays the caller's: it is closed after the server. */
+  readonly store: Store;
+  /** Signs tokens (HS256); at least 32 bytes. */
+  readonly secret: string | Uint8Array;
+  readonly logger: Logger;
+  readonly clock?: Clock;
+  /** The folder of the built workspace app. */
+  readonly web?: string;
+  /** Seeds the config's demo records, and lets anyone sign in as one of its people. */
+  readonly demo?: boolean;
+}
+
+export interface ConcordServer {
+  /** Resolves once requests are served. Port 0 takes a free one. */
+  listen(address: { readonly port: number; readonly host: string }): Promise<{ readonly url: string }>;
+  /** Drains: refuses what is new, finishes and publishes what was begun, ends every stream and socket. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How long sockets have to answer a close before they are cut. */
+const closeGraceMs = 2_000;
+
+/** Puts the server together on an open store. Derives first what a crash left behind. */
+export async function createServer(options: ServerOptions): Promise<ConcordServer> {
+  const { schema, store, secret, logger, clock = systemClock } = options;
+  const { limits } = schema;
+  const metrics = createMetrics();
+  store.onGroup((report) => metrics.observeGroup(report));
+
+  const bus = createBus();
+  const meta = await loadMeta(store, secret);
+  const feed = createFeed({ store, clock, epoch: meta.epoch, bus, maxEventBytes: limits.maxEventBytes });
+  const tokens = createTokens({ secret, clock });
+  const apiKeys = createApiKeys({ store, clock });
+  const authenticator = createAuthenticator({ tokens, apiKeys });
+  const authenticate = authenticator.authenticate;
+
+  const documents: Documents = new Documents({
+    store,
+    limits,
+    clock,
+    logger,
+    admit: createAdmission({ store, schema, authenticator, clock }),
+    onEdit: (part) => publisher.edited(part),
+    onFailure: (error) => recovery.start(error),
+  });
+  const publisher: Publisher = new Publisher({ store, schema, feed, documents, clock, logger });
+  const records = createRecords({ store, schema, documents, publisher, feed });
+  const recovery: Recovery = new Recovery({
+    store,
+    clock,
+    logger,
+    async abandon() {
+      documents.refuseSockets('store_unavailable');
+      publisher.reset();
+      await documents.abandon();
+    },
+    async resume() {
+      feed.reset();
+      documents.resume();
+      await publisher.recover();
+      documents.refuseSockets(undefined);
+    },
+  });
+
+  store.onGroup(({ failed }) => {
+    // Whoever's commits it held: keys and the feed's compaction write past the journal.
+    if (failed) store.commit([], () => undefined).catch((error: unknown) => recovery.start(error));
+  });
+
+  const changes = createChanges({
+    feed,
+    bus,
+    clock,
+    meta,
+    schema,
+    limits,
+    report: (error) => logger.error({ err: error }, 'reading the feed failed'),
+    async view(account, collection, record) {
+      const bytes = await store.get(rowKey({ account, collection, record }));
+      const row = bytes && decodeRow(bytes);
+      return row === undefined || row.purged ? undefined : row.view;
+    },
+  });
+
+  const recovered = await publisher.recover();
+  if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  const demo = options.demo === true ? schema.demo : null;
+  if (demo !== null) await seedDemo(demo, records, feed);
+
+  const compaction = startCompaction({
+    store,
+    clock,
+    keepMs: schema.feed.keepMs,
+    report: (error) => logger.error({ err: error }, 'compacting the feed failed'),
+  });
+
+  let draining = false;
+  const readiness = (): Readiness => {
+    if (draining) return { ready: false, reason: 'shutting down' };
+    return recovery.failure === undefined ? { ready: true } : { ready: false, reason: recovery.failure };
+  };
+
+  const app: FastifyInstance = await createHttp({ logger, limits, metrics });
+  await addAuthRoutes(app, { authenticate, tokens, demo });
+  await addApiKeysRoutes(app, { apiKeys, authenticate });
+  await addRecordsRoutes(app, {
+    schema,
+    records,
+    authenticate,
+    cursorAt: (principal, seq) => changes.cursor(principal, seq),
+  });
+  registerChangesRoutes(app, { changes, authenticate });
+  addOperationsRoutes(app, { metrics, readiness });
+  if (options.web !== undefined) await addWeb(app, options.web);
+  registerUpgrades(app.server, documents, limits);
+
+  const sockets = (): { readonly sync: number; readonly yjs: number } => ({
+    sync: documents.sockets('sync'),
+    yjs: documents.sockets('yjs'),
+  });
+  metrics.gaugeByTransport(...gaugeNames.connections, () => ({
+    ...sockets(),
+    sse: changes.counts().sse,
+    longpoll: changes.counts().longpoll,
+  }));
+  metrics.gaugeByTransport(...gaugeNames.feedSubscribers, () => ({
+    sse: changes.counts().sse,
+    longpoll: changes.counts().longpoll,
+  }));
+  const heads = new Map<string, number>();
+  bus.onAnnounced((account, head) => {
+    // An account's first announcement since the start may speak of many events; it is counted as one.
+    metrics.countEvents(head - (heads.get(account) ?? head - 1));
+    heads.set(account, head);
+  });
+  metrics.gauge(...gaugeNames.feedHead, () => [...heads.values()].reduce((sum, head) => sum + head, 0));
+  metrics.gauge(...gaugeNames.documentsLoaded, () => documents.loaded);
+  metrics.gauge(...gaugeNames.ready, () => (readiness().ready ? 1 : 0));
+
+  async function drain(): Promise<void> {
+    draining = true;
+    documents.refuseSockets('shutting_down');
+    changes.close();
+    const closed = app.close();
+    await Promise.all([recovery.stop(), compaction.stop()]);
+    if (recovery.failure === undefined) {
+      // What was received is written, acknowledged and published before anybody is sent away.
+      await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
+      await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
+    }
+    documents.endSockets('shutting_down');
+    const cut = setTimeout(() => {
+      documents.terminateSockets();
+      app.server.closeAllConnections();
+    }, closeGraceMs);
+    await closed;
+    clearTimeout(cut);
+    await documents.close();
+  }
+
+  let closing: Promise<void> | undefined;
+  return {
+    async listen(address) {
+      const url = await app.listen(address);
+      return { url };
+    },
+    close: () => (closing ??= drain()),
+  };
+}

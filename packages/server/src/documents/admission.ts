@@ -1,0 +1,140 @@
+import * as Y from 'yjs';
+import { ConcordError } from '@concord/protocol';
+
+/**
+ * How deep types may lie in types, and values in values. Rich text is shown to 100 levels, lists and JSON to
+ * far fewer. Yjs deletes, decodes and encodes by recursion: beyond some thousands of levels it fails
+ * half-way, here and in every browser that has the document open.
+ */
+const maxDepth = 256;
+
+/**
+ * Looks at an update before anything is applied to `document`: what is refused here leaves no trace.
+ *
+ * Yjs applies an update while it decodes it, so a cut one would leave its first half behind. It is
+ * therefore decoded once as a whole. Some that can be decoded are poison: structs of no length, clocks past
+ * what a number holds, items that build on themselves, types nested without end. Yjs takes them, and fails
+ * half-way, at a later edit, or at every load from then on. This is also where new structs are checked
+ * against the owner of their client id, and growth against the document's limit.
+ *
+ * @throws `too_large`, `invalid_update`
+ */
+export function admit(update: Uint8Array, maxBytes: number, document: Y.Doc): void {
+  if (update.byteLength > maxBytes) {
+    throw new ConcordError('too_large', { message: `An update may have ${maxBytes} bytes, this one has ${update.byteLength}.` });
+  }
+  try {
+    check(Y.decodeUpdate(update), document);
+  } catch (cause) {
+    throw new ConcordError('invalid_update', { cause });
+  }
+}
+
+type Decoded = ReturnType<typeof Y.decodeUpdate>;
+type Struct = Decoded['structs'][number];
+
+function check({ structs, ds }: Decoded, document: Y.Doc): void {
+  const types: Y.Item[] = [];
+  for (const struct of structs) {
+    checkSpan(struct.id.clock, struct.length);
+    if (!(struct instanceof Y.Item)) continue;
+    checkPlace(struct);
+    if (struct.content instanceof Y.ContentType) types.push(struct);
+    else checkValues(struct.content);
+  }
+  for (const spans of ds.clients.values()) for (const { clock, len } of spans) checkSpan(clock, len);
+  if (types.length > 0) checkNesting(types, structs, document);
+}
+
+function checkSpan(clock: number, length: number): void {
+  if (length < 1 || !Number.isSafeInteger(clock + length)) throw new RangeError(`A span of ${length} at ${clock}`);
+}
+
+/** What an item builds on was there before it. Yjs waits for what others have yet to send, not for its own author. */
+function checkPlace({ id, origin, rightOrigin, parent }: Y.Item): void {
+  for (const other of [origin, rightOrigin, parent]) {
+    if (other instanceof Y.ID && other.client === id.client && other.clock >= id.clock)
+      throw new RangeError('An item builds on itself');
+  }
+}
+
+function checkValues(content: Y.Item['content']): void {
+  if (content instanceof Y.ContentAny || content instanceof Y.ContentJSON) checkDepth(content.arr, maxDepth);
+  else if (content instanceof Y.ContentEmbed) checkDepth(content.embed, maxDepth);
+  else if (content instanceof Y.ContentFormat) checkDepth(content.value, maxDepth);
+}
+
+function checkDepth(value: unknown, left: number): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (left === 0) throw new RangeError(`Values are nested deeper than ${maxDepth} levels`);
+  for (const inner of Object.values(value)) checkDepth(inner, left - 1);
+}
+
+/**
+ * A type lies in the type that it names, or where the item lies that it stands beside. Either may come with
+ * this update, be in the document, or wait there for what it depends on itself; what nobody knows yet counts
+ * as a root, and is checked when it comes.
+ */
+function checkNesting(types: readonly Y.Item[], structs: readonly Struct[], document: Y.Doc): void {
+  const { pendingStructs } = document.store;
+  const waiting = pendingStructs === null ? [] : Y.decodeUpdateV2(pendingStructs.update).structs;
+  const find = finder([...structs, ...waiting]);
+  const depths = new Map<Y.Item, number>();
+  const all = waiting.length === 0 ? types : [...types, ...waiting];
+  for (const type of all) {
+    if (!(type instanceof Y.Item) || !(type.content instanceof Y.ContentType)) continue;
+    // Up to an item whose depth is known, then down again: recursion would be the first to fail.
+    const path = new Set<Y.Item>();
+    let depth = 0;
+    for (let item: Y.Item | undefined = type; item !== undefined && !path.has(item);) {
+      const known = depths.get(item);
+      if (known !== undefined) {
+        depth = known;
+        break;
+      }
+      path.add(item);
+      const next = placeOf(item);
+      item = next && find(next);
+      if (next !== undefined && item === undefined) depth = depthIn(document, next);
+    }
+    for (const item of [...path].toReversed()) {
+      if (item.parent !== null) depth++;
+      if (depth > maxDepth) throw new RangeError(`Types are nested deeper than ${maxDepth} levels`);
+      depths.set(item, depth);
+    }
+  }
+}
+
+/** The item that says how deep this one lies; none at a root. */
+function placeOf({ parent, origin, rightOrigin }: Y.Item): Y.ID | undefined {
+  if (parent !== null) return parent instanceof Y.ID ? parent : undefined;
+  return origin ?? rightOrigin ?? undefined;
+}
+
+/** Finds the item that holds an id. */
+function finder(structs: readonly Struct[]): (id: Y.ID) => Y.Item | undefined {
+  const byClient = Map.groupBy(structs, ({ id }) => id.client);
+  for (const list of byClient.values()) list.sort((a, b) => a.id.clock - b.id.clock);
+  return ({ client, clock }) => {
+    const list = byClient.get(client) ?? [];
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((list[middle] as Struct).id.clock <= clock) low = middle + 1;
+      else high = middle;
+    }
+    const found = list[low - 1];
+    return found instanceof Y.Item && clock < found.id.clock + found.length ? found : undefined;
+  };
+}
+
+/** How many types lie around the item with that id in the document. */
+function depthIn(document: Y.Doc, id: Y.ID): number {
+  if (id.clock >= Y.getState(document.store, id.client)) return 0;
+  let depth = 0;
+  for (let item: Y.Item | Y.GC | null = Y.getItem(document.store, id); item instanceof Y.Item; depth++) {
+    const { parent }: Y.Item = item;
+    item = parent instanceof Y.AbstractType ? parent._item : null;
+  }
+  return depth;
+}

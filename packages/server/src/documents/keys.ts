@@ -1,0 +1,16 @@
+/** Where a part lies in the store. Part names are checked and hold neither U+0000 nor surprises. */
+export const journalPrefix = 'journal/';
+export const snapshotPrefix = 'snapshot/';
+export const markPrefix = 'dirty/';
+
+export function journalScope(partName: string): string {
+  return journalPrefix + partName;
+}
+
+export function snapshotKey(partName: string): string {
+  return snapshotPrefix + partName;
+}
+
+export function markKey(partName: string): string {
+  return markPrefix + partName;
+}

@@ -1,0 +1,79 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Holder, Journal } from './journal.ts';
+
+interface Outgoing {
+  readonly ticket: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * What one socket still has to send, in order.
+ *
+ * A frame leaves once the commit that its ticket names is durable (J7), and not before the frames in front
+ * of it. What may leave in one turn of the event loop is joined into one write: acks and broadcasts of a
+ * commit cost one system call a socket.
+ */
+export class Outbox implements Holder {
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  readonly #journal: Journal;
+  readonly #maxUnsentBytes: number;
+  readonly #onSlowReader: () => void;
+  #queue: Outgoing[] = [];
+  #writing = false;
+  #tooSlow = false;
+
+  constructor(socket: WebSocket, stream: Duplex, journal: Journal, maxUnsentBytes: number, onSlowReader: () => void) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#journal = journal;
+    this.#maxUnsentBytes = maxUnsentBytes;
+    this.#onSlowReader = onSlowReader;
+  }
+
+  /** `ticket` 0 waits for nothing. */
+  push(bytes: Uint8Array, ticket: number): void {
+    const wasEmpty = this.#queue.length === 0;
+    this.#queue.push({ bytes, ticket });
+    if (ticket > this.#journal.durable) {
+      this.#journal.hold(this);
+    } else if (wasEmpty && !this.#writing) {
+      this.#writing = true;
+      setImmediate(() => {
+        this.#writing = false;
+        this.release(this.#journal.durable);
+      });
+    }
+  }
+
+  release(durable: number): boolean {
+    const queue = this.#queue;
+    let ready = 0;
+    while (ready < queue.length && (queue[ready] as Outgoing).ticket <= durable) ready++;
+    if (ready > 0) this.#write(ready === queue.length ? queue : queue.slice(0, ready));
+    this.#queue = ready === queue.length ? [] : queue.slice(ready);
+    return this.#queue.length > 0;
+  }
+
+  drop(): void {
+    this.#queue = [];
+  }
+
+  /** Sends at once what waits for nothing, so that a close code is not ahead of its reason. */
+  flush(): void {
+    this.release(this.#journal.durable);
+  }
+
+  #write(frames: readonly Outgoing[]): void {
+    if (this.#tooSlow || this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#socket.bufferedAmount > this.#maxUnsentBytes) {
+      this.#tooSlow = true;
+      this.#onSlowReader();
+      return;
+    }
+    this.#stream.cork();
+    for (const { bytes } of frames) this.#socket.send(bytes);
+    this.#stream.uncork();
+  }
+}

@@ -1,0 +1,349 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import type { Connection, Document, WebSocketLike } from '@hocuspocus/server';
+import { applyAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { ConcordError, errorTable, parseDocumentName, type ErrorCode } from '@concord/protocol';
+import { admit } from './admission.ts';
+import type { Documents } from './documents.ts';
+import {
+  authType,
+  checkFrame,
+  frameType,
+  readBody,
+  readFrame,
+  readText,
+  syncType,
+  writePermissionDenied,
+  writeSync,
+  writeSyncStatus,
+  writeToken,
+  type Frame,
+} from './frames.ts';
+import type { ClientConnection } from './host.ts';
+import type { Journal } from './journal.ts';
+import { Outbox } from './outbox.ts';
+import type { Part } from './part.ts';
+import type { Wire } from './wire.ts';
+
+/** What Hocuspocus hands to every hook of a connection. */
+export interface SocketContext {
+  readonly socket: SyncSocket;
+  /** Who the document's token speaks for; set once it has been verified. */
+  readonly actor?: string;
+}
+
+/** One document on one socket, from its token on. */
+interface Channel {
+  /** Frames that came before the document was open. */
+  waiting: Frame[];
+  waitingBytes: number;
+  open?: OpenChannel;
+  /**
+   * Frames that came behind the client's own goodbye. They belong to the visit after it: a page that is left
+   * for another one on the same record says both in one go.
+   */
+  next?: Frame[];
+}
+
+interface OpenChannel {
+  readonly connection: Connection<SocketContext>;
+  readonly part: Part;
+  readonly actor: string;
+  /** The Yjs origin of this connection's edits. */
+  readonly origin: { readonly source: 'connection'; readonly connection: Connection<SocketContext> };
+  readonly ack: Frame;
+}
+
+/** How many addresses whose end a socket remembers, to name the reason to late frames. */
+const maxRemembered = 256;
+const maxRememberedChars = 1024;
+
+/** What a socket may say on a document before its token has been accepted. */
+const maxWaitingBytes = 5 * 1024 * 1024;
+
+/**
+ * One client's socket, between the network and Hocuspocus.
+ *
+ * Inward, sync frames and awareness are answered here, at once and in order, so that a connection's updates
+ * are pipelined (J7); tokens, messages and closes are Hocuspocus's. Outward, this is the
+ * `WebSocketLike` that Hocuspocus writes to: each frame names its document, so it is known which commit
+ * it has to wait for.
+ */
+export class SyncSocket implements WebSocketLike {
+  readonly #socket: WebSocket;
+  readonly #wire: Wire;
+  readonly #documents: Documents;
+  readonly #outbox: Outbox;
+  readonly #channels = new Map<string, Channel>();
+  readonly #ended = new Map<string, string>();
+  #client: ClientConnection | undefined;
+  /** Documents that are being opened, each kept from being unloaded meanwhile. */
+  readonly #claims: { readonly documentName: string; readonly release: () => void }[] = [];
+  #expiresAt = Infinity;
+  #cancelExpiry: (() => void) | undefined;
+
+  constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal) {
+    this.#socket = socket;
+    this.#wire = wire;
+    this.#documents = documents;
+    this.#outbox = new Outbox(socket, stream, journal, documents.limits.maxUnsentBytes, () => this.end('slow_reader'));
+  }
+
+  /** Begins to listen. `client` is what Hocuspocus made of this socket. */
+  attach(client: ClientConnection): void {
+    this.#client = client;
+    this.#socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
+    this.#socket.on('pong', () => (client.lastMessageReceivedAt = this.#documents.clock.now()));
+    this.#socket.on('close', (code, reason) => {
+      this.#cancelExpiry?.();
+      this.#outbox.drop();
+      this.#channels.clear();
+      for (const claim of this.#claims.splice(0)) claim.release();
+      client.handleClose({ code, reason: reason.toString() });
+      this.#documents.socketClosed(this);
+    });
+  }
+
+  // --- WebSocketLike: what Hocuspocus sees ---
+
+  get readyState(): number {
+    return this.#socket.readyState;
+  }
+
+  send(data: string | ArrayBufferLike | Blob | ArrayBufferView): void {
+    const frame = this.#documents.readOutgoing(data as Uint8Array);
+    const denied = frame.type === frameType.auth && frame.subtype === authType.permissionDenied;
+    if (denied || frame.type === frameType.close) this.#closeChannel(frame, denied);
+    else this.#push(frame);
+  }
+
+  close(code?: number, reason?: string): void {
+    this.#outbox.flush();
+    this.#socket.close(code, reason);
+  }
+
+  // --- what the documents do with it ---
+
+  /** Begins with the document and the token of the URL. */
+  authenticate(documentName: string, token: string): void {
+    const frame = readFrame(writeToken(documentName, token));
+    if (this.#begin(frame) !== undefined) this.#client?.handleMessage(frame.bytes);
+  }
+
+  /** A document is about to be opened here; `release` is called once it is, or will not be. */
+  claimed(documentName: string, release: () => void): void {
+    if (this.readyState === this.#socket.OPEN) this.#claims.push({ documentName, release });
+    else release();
+  }
+
+  /** The document of `connection` is open from now on. */
+  open(connection: Connection<SocketContext>, part: Part): void {
+    // The client has said goodbye meanwhile; what it says under that address now is not for this connection.
+    if (!connection.document.hasConnection(connection)) return;
+    const address = connection.messageAddress;
+    const channel = this.#channels.get(address);
+    this.#unclaim(part.name);
+    if (channel === undefined) return;
+    if (part.closed !== undefined) {
+      this.endDocument(connection, part.closed);
+      return;
+    }
+    const { waiting } = channel;
+    channel.waiting = [];
+    channel.open = {
+      connection,
+      part,
+      actor: connection.context.actor as string,
+      origin: { source: 'connection', connection },
+      ack: readFrame(writeSyncStatus(address, true)),
+    };
+    for (const frame of waiting) this.#take(frame);
+  }
+
+  /** Closes the socket with `token_expired` at that moment, unless it is known to end earlier already. */
+  expireAt(expiresAt: number): void {
+    if (expiresAt >= this.#expiresAt) return;
+    this.#expiresAt = expiresAt;
+    this.#cancelExpiry?.();
+    const wait = (): void => {
+      const left = expiresAt - this.#documents.clock.now();
+      if (left <= 0) this.end('token_expired');
+      else this.#cancelExpiry = this.#documents.clock.after(left, wait);
+    };
+    wait();
+  }
+
+  /** Ends one document, telling the client why. */
+  endDocument(connection: Connection<SocketContext>, code: ErrorCode): void {
+    connection.close({ code: errorTable[code].close, reason: code });
+  }
+
+  /** Ends the socket with the error's close code. Frames that wait for a commit are not sent any more. */
+  end(code: ErrorCode): void {
+    this.#documents.logger.info({ code }, 'socket ended');
+    this.#outbox.flush();
+    this.#outbox.drop();
+    this.#socket.close(errorTable[code].close, code);
+  }
+
+  ping(): void {
+    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  // --- inward ---
+
+  #receive(bytes: Buffer, isBinary: boolean): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    let frame: Frame;
+    try {
+      if (!isBinary) throw new TypeError('a text frame');
+      frame = this.#wire.read(bytes);
+      checkFrame(frame, this.#documents.limits);
+    } catch (error) {
+      this.end(error instanceof ConcordError ? error.code : 'invalid_frame');
+      return;
+    }
+    this.#take(frame);
+  }
+
+  #take(frame: Frame): void {
+    const channel = this.#channels.get(frame.address) ?? this.#begin(frame);
+    if (channel === undefined) return;
+    if (channel.next !== undefined) this.#wait(channel, channel.next, frame);
+    else if (channel.open === undefined && frame.type !== frameType.auth && frame.type !== frameType.close)
+      this.#wait(channel, channel.waiting, frame);
+    else if (isSync(frame) && channel.open !== undefined) this.#sync(channel.open, frame);
+    else if (frame.type === frameType.awareness && channel.open !== undefined) hearAwareness(channel.open, frame);
+    else {
+      if (frame.type === frameType.close) channel.next = [];
+      this.#client?.handleMessage(this.#wire.toHocuspocus(frame));
+    }
+  }
+
+  #wait(channel: Channel, frames: Frame[], frame: Frame): void {
+    frames.push({ ...frame, bytes: Uint8Array.from(frame.bytes) });
+    channel.waitingBytes += frame.bytes.byteLength;
+    if (channel.waitingBytes > maxWaitingBytes) this.end('too_large');
+  }
+
+  #sync(open: OpenChannel, frame: Frame): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    try {
+      if (frame.subtype === syncType.step1) this.#answer(open, readBody(frame));
+      else if (frame.subtype === syncType.step2) this.#update(open, readBody(frame), this.#documents.limits.maxDocumentBytes);
+      else if (frame.subtype === syncType.update) this.#update(open, readBody(frame), this.#documents.limits.maxUpdateBytes);
+      else throw new ConcordError('invalid_frame');
+    } catch (error) {
+      // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
+      if (error instanceof ConcordError && error.code === open.part.closed) this.endDocument(open.connection, error.code);
+      else this.#documents.refused(this, open.part, error);
+    }
+  }
+
+  /** Answers a state vector with what it lacks, and asks for what we lack. */
+  #answer(open: OpenChannel, stateVector: Uint8Array): void {
+    const { messageAddress } = open.connection;
+    const { document } = open.part;
+    if (stateVector.byteLength > this.#documents.limits.maxUpdateBytes) throw new ConcordError('too_large');
+    const missing = encodeMissing(open.part, stateVector);
+    this.#push(readFrame(writeSync(messageAddress, syncType.step1, Y.encodeStateVector(document))));
+    this.#push(readFrame(writeSync(messageAddress, syncType.step2, missing)));
+  }
+
+  #update(open: OpenChannel, body: Uint8Array, maxBytes: number): void {
+    // A copy: the update outlives the buffer that the network gave us.
+    const update = body.slice();
+    admit(update, maxBytes, open.part.document);
+    if (open.connection.readOnly) {
+      const known = Y.snapshotContainsUpdate(Y.snapshot(open.part.document), update);
+      this.#push(known ? open.ack : readFrame(writeSyncStatus(open.connection.messageAddress, false)));
+      return;
+    }
+    open.part.receive(update, open.origin, open.actor);
+    this.#push(open.ack);
+  }
+
+  /** The first frame of an address must be its token. Later frames of an ended document hear why it ended. */
+  #begin(frame: Frame): Channel | undefined {
+    if (frame.type === frameType.auth) {
+      if (!isDocumentName(frame.documentName)) {
+        this.#closeChannel(readFrame(writePermissionDenied(frame.address, 'invalid_name')), true);
+        return undefined;
+      }
+      const channel: Channel = { waiting: [], waitingBytes: 0 };
+      this.#channels.set(frame.address, channel);
+      this.#ended.delete(frame.address);
+      return channel;
+    }
+    // A client that has left a document may still have had something to say, which is no harm.
+    if (frame.type === frameType.close || frame.type === frameType.awareness) return undefined;
+    const reason = this.#ended.get(frame.address) ?? 'unauthenticated';
+    this.#documents.logger.info({ code: reason }, 'frame refused');
+    this.#outbox.push(writePermissionDenied(frame.address, reason), 0);
+    return undefined;
+  }
+
+  #unclaim(documentName: string): void {
+    const index = this.#claims.findIndex((claim) => claim.documentName === documentName);
+    if (index !== -1) this.#claims.splice(index, 1)[0]?.release();
+  }
+
+  // --- outward ---
+
+  #push(frame: Frame): void {
+    const bytes = this.#wire.fromHocuspocus(frame);
+    if (bytes !== undefined) this.#outbox.push(bytes, this.#documents.ticketOf(frame.documentName));
+  }
+
+  /** A denied or closed document. On a socket of its own it takes the socket along. */
+  #closeChannel(frame: Frame, denied: boolean): void {
+    const reason = readText(frame);
+    const next = this.#channels.get(frame.address)?.next ?? [];
+    this.#channels.delete(frame.address);
+    this.#unclaim(frame.documentName);
+    if (this.#ended.size < maxRemembered && frame.address.length <= maxRememberedChars) this.#ended.set(frame.address, reason);
+    if (this.#wire.onlyDocument === undefined) {
+      if (denied) this.#documents.logger.info({ code: reason }, 'document refused');
+      this.#push(frame);
+      for (const early of next) this.#take(early);
+    } else {
+      this.end(reason in errorTable ? (reason as ErrorCode) : denied ? 'forbidden' : 'shutting_down');
+    }
+  }
+}
+
+/** Whether it may go any further: Hocuspocus keeps documents in plain objects, which know some names already. */
+function isDocumentName(name: string): boolean {
+  try {
+    parseDocumentName(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isSync(frame: Frame): boolean {
+  return frame.type === frameType.sync || frame.type === frameType.syncReply;
+}
+
+/**
+ * Applied here, and not by Hocuspocus: it passes on only clients that have a state, so that one who leaves
+ * would be seen for another 30 seconds.
+ */
+function hearAwareness({ part, origin }: OpenChannel, frame: Frame): void {
+  applyAwarenessUpdate((part.document as Document).awareness, readBody(frame), origin);
+}
+
+/** Throws `invalid_frame` where the state vector cannot be read. */
+function encodeMissing(part: Part, stateVector: Uint8Array): Uint8Array {
+  try {
+    return part.encodeMissing(stateVector);
+  } catch (cause) {
+    throw new ConcordError('invalid_frame', { cause });
+  }
+}

@@ -1,0 +1,156 @@
+import type { RecordAddress } from '@concord/protocol';
+import type { Store } from '@concord/store';
+import type { Clock } from '../clock.ts';
+import { decodeRow, rowKey } from '../records/record-row.ts';
+import { decodeEntry } from './entry.ts';
+import { accountPrefix, decodeNumber, encodeNumber, feedScope, horizonKey, keptKey } from './feed-keys.ts';
+import type { Placed } from './feed.ts';
+
+export interface CompactionOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Younger events are kept whole. */
+  readonly keepMs: number;
+  /** Events after this number are kept whole, whatever their age: a webhook has yet to read them. */
+  readonly neededAfter?: (account: string) => Promise<number | undefined>;
+  /** How many events are looked at for one commit. */
+  readonly chunkEvents?: number;
+}
+
+export interface CompactionReport {
+  readonly accounts: number;
+  readonly removed: number;
+}
+
+const leaseName = 'feed-compaction';
+
+/**
+ * Removes what F4 no longer keeps: of the events older than `keepMs`, all but the latest of each record.
+ *
+ * An event is removed only when its record's row names a later one, which is durable by then. The horizon
+ * moves in the commit that removes what lies below it, so that an end at any point leaves a feed that is
+ * compacted up to its horizon and whole above; the next run goes on from there.
+ *
+ * Answers undefined when somebody else is at it.
+ */
+export async function compactFeeds(options: CompactionOptions, stopped?: AbortSignal): Promise<CompactionReport | undefined> {
+  const lease = await options.store.lease(leaseName);
+  if (lease === undefined) return undefined;
+  try {
+    let accounts = 0;
+    let removed = 0;
+    for await (const [key] of options.store.range({ prefix: accountPrefix })) {
+      if (stopped?.aborted) break;
+      accounts++;
+      removed += await compactAccount(options, key.slice(accountPrefix.length), stopped);
+    }
+    return { accounts, removed };
+  } finally {
+    await lease.release();
+  }
+}
+
+async function compactAccount(options: CompactionOptions, account: string, stopped: AbortSignal | undefined): Promise<number> {
+  const { store, clock, keepMs, neededAfter, chunkEvents = 500 } = options;
+  const olderThan = new Date(clock.now() - keepMs).toISOString();
+  const through = await neededAfter?.(account);
+  const stored = await store.get(horizonKey(account));
+  let horizon = stored === undefined ? 0 : decodeNumber(stored);
+  let removed = 0;
+  while (!stopped?.aborted) {
+    const chunk: Placed[] = [];
+    const range = { after: horizon, limit: chunkEvents, ...(through === undefined ? {} : { through }) };
+    for await (const [seq, bytes] of store.entries(feedScope(account), range)) {
+      const placed = decodeEntry(seq, bytes);
+      // The clock may have been set back in between: what lies behind a younger event waits with it.
+      if (placed.event.timestamp >= olderThan) break;
+      chunk.push(placed);
+    }
+    const last = chunk.at(-1);
+    if (last === undefined) return removed;
+    removed += await compactChunk(store, account, chunk);
+    horizon = last.seq;
+  }
+  return removed;
+}
+
+/** One commit: what is superseded goes, and the horizon moves behind the chunk. */
+async function compactChunk(store: Store, account: string, chunk: readonly Placed[]): Promise<number> {
+  const scope = feedScope(account);
+  const gone = new Set<number>();
+  const kept = new Map<string, number>();
+  await Promise.all(
+    [...seqsByRecord(account, chunk)].map(async ([key, { address, seqs }]) => {
+      const [row, before] = await Promise.all([store.get(rowKey(address)), store.get(key)]);
+      // Without a row nothing says that a later event exists.
+      const latest = row === undefined ? Math.max(...seqs) : decodeRow(row).lastEvent;
+      // The one that an earlier run kept was the record's latest then.
+      if (before !== undefined) seqs.push(decodeNumber(before));
+      for (const seq of seqs) if (seq < latest) gone.add(seq);
+      const remaining = seqs.find((seq) => seq >= latest);
+      kept.set(key, remaining ?? 0);
+    }),
+  );
+  await store.commit([scope], (tx) => {
+    for (const seq of gone) tx.remove(scope, seq);
+    for (const [key, seq] of kept) {
+      if (seq > 0) tx.put(key, encodeNumber(seq));
+      else tx.delete(key);
+    }
+    tx.put(horizonKey(account), encodeNumber((chunk.at(-1) as Placed).seq));
+  });
+  return gone.size;
+}
+
+interface RecordSeqs {
+  readonly address: RecordAddress;
+  readonly seqs: number[];
+}
+
+/** By the key under which the kept one is remembered. */
+function seqsByRecord(account: string, chunk: readonly Placed[]): Map<string, RecordSeqs> {
+  const records = new Map<string, RecordSeqs>();
+  for (const { seq, event } of chunk) {
+    const key = keptKey(account, event.collection, event.record);
+    let entry = records.get(key);
+    if (entry === undefined)
+      records.set(key, (entry = { address: { account, collection: event.collection, record: event.record }, seqs: [] }));
+    entry.seqs.push(seq);
+  }
+  return records;
+}
+
+export interface CompactionTimer {
+  /** Ends a run that is under way after its current commit, and resolves then. */
+  stop(): Promise<void>;
+}
+
+export interface CompactionTimerOptions extends CompactionOptions {
+  readonly everyMs?: number;
+  readonly report?: (error: unknown) => void;
+}
+
+/** Compacts again and again, the first time after one interval. */
+export function startCompaction(options: CompactionTimerOptions): CompactionTimer {
+  const { clock, everyMs = 60 * 60 * 1000, report = () => {} } = options;
+  const stopping = new AbortController();
+  let running: Promise<unknown> = Promise.resolve();
+  let cancel = () => {};
+  const later = () => {
+    cancel = clock.after(everyMs, () => {
+      running = compactFeeds(options, stopping.signal)
+        .catch(report)
+        .finally(() => {
+          if (!stopping.signal.aborted) later();
+        });
+    });
+  };
+  later();
+  return {
+    async stop() {
+      stopping.abort();
+      cancel();
+      await running;
+    },
+  };
+}

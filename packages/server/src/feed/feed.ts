@@ -1,0 +1,46 @@
+import type { FeedEvent, RecordAddress } from '@concord/protocol';
+import type { Transaction } from '@concord/store';
+
+/** An event as it is kept: the cursor depends on who reads it, so it is added on the way out. */
+export type StoredEvent = Omit<FeedEvent, 'cursor'>;
+
+/** An event before it has its place; the feed gives it `id`. */
+export type EventDraft = Omit<StoredEvent, 'id'>;
+
+/** An event in its place: `seq` counts an account's events from 1, in commit order. */
+export interface Placed {
+  readonly seq: number;
+  readonly event: StoredEvent;
+  /** What it takes up in the store. */
+  readonly bytes: number;
+}
+
+/** Every account's ordered, durable list of changes (rules F1–F4). */
+export interface Feed {
+  /** The store scope of an account's feed: whoever calls `append` or `erase` names it in its commit. */
+  scope(account: string): string;
+  /**
+   * Adds an event within a commit. Readers see it after {@link Feed.published}. One that is over the limit
+   * is kept without its data, as `truncated`; the answer is the event as it is kept.
+   */
+  append(tx: Transaction, account: string, draft: EventDraft): Placed;
+  /** To be called once the commit of these events, of one account, is durable; in commit order (F1). */
+  published(account: string, events: readonly Placed[]): void;
+  /** The number of the last durable event. */
+  head(account: string): Promise<number>;
+  /** Durable events after `after` in order, at most `limit`. Fewer means that there were no more. */
+  read(account: string, after: number, limit: number): Promise<readonly Placed[]>;
+  /** Calls `listener` each time the head has moved. Returns what ends it. */
+  onPublished(account: string, listener: (head: number) => void): () => void;
+  /** Below and at this number only the latest event of each record is kept (F4); 0 if none was compacted. */
+  horizon(account: string): Promise<number>;
+  /** The numbers of all events of a record that are kept. Complete while its record's lock is held. */
+  eventsOf(address: RecordAddress): Promise<readonly number[]>;
+  /**
+   * Erases events of a record within a commit (R3). The same commit must append its `delete` event, without
+   * data, as the record's latest: who has not read the erased ones yet ends in the same state by it.
+   */
+  erase(tx: Transaction, address: RecordAddress, seqs: readonly number[]): void;
+  /** Forgets everything cached: the store was reopened after a failure (J3). */
+  reset(): void;
+}

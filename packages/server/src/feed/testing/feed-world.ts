@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FeedEvent, Json, Operation, RecordView } from '@concord/protocol';
+import { collection, compileConfig, defineConfig, field, type Schema } from '@concord/schema';
+import type { Store } from '@concord/store';
+import { openLevelStore, type OpenDatabase } from '@concord/store/level';
+import { decodeRow, encodeRow, rowKey, type RecordRow } from '../../records/record-row.ts';
+import { createBus, type Bus } from '../bus.ts';
+import { createFeed, type FeedOptions } from '../create-feed.ts';
+import type { EventDraft, Feed, Placed } from '../feed.ts';
+import { loadMeta, type FeedMeta } from '../meta.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export const testSchema: Schema = compileConfig(
+  defineConfig({
+    collections: {
+      tickets: collection({
+        fields: { title: field.string(), status: field.enum(['open', 'closed']), estimate: field.number() },
+      }),
+      notes: collection({ fields: { title: field.string() } }),
+      salaries: collection({ fields: { amount: field.number() }, access: { read: ['hr'] } }),
+    },
+  }),
+  'concord.config.ts',
+);
+
+/** What a test leaves open. */
+export type Closers = (() => Promise<unknown>)[];
+
+export interface Change {
+  readonly account?: string;
+  readonly collection?: string;
+  readonly record: string;
+  readonly operation?: Operation;
+  readonly fields?: { readonly [field: string]: Json };
+}
+
+/** A feed on a store of its own in a folder of its own, and records that are nothing but rows. */
+export interface FeedWorld {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly meta: FeedMeta;
+  readonly feed: Feed;
+  /** Writes rows and events of one account in one commit, and publishes them. */
+  write(...changes: readonly Change[]): Promise<readonly Placed[]>;
+  /** As {@link FeedWorld.write}, but leaves the publishing to the test. */
+  commit(...changes: readonly Change[]): Promise<readonly Placed[]>;
+  row(address: Change): Promise<RecordRow | undefined>;
+  view(account: string, collection: string, record: string): Promise<RecordView | undefined>;
+}
+
+export interface WorldOptions {
+  readonly openDatabase?: OpenDatabase;
+  readonly feed?: Partial<FeedOptions>;
+}
+
+export async function openWorld(closers: Closers, options: WorldOptions = {}): Promise<FeedWorld> {
+  const path = await mkdtemp(join(tmpdir(), 'concord-feed-'));
+  const store = await openLevelStore({ path, durability: 'os', openDatabase: options.openDatabase });
+  closers.unshift(async () => {
+    await store.close();
+    await rm(path, { recursive: true });
+  });
+  const clock = new ManualClock();
+  const bus = createBus();
+  const meta = await loadMeta(store, 'a secret of the feed tests, 32 bytes');
+  const feed = createFeed({ store, clock, bus, epoch: meta.epoch, ...options.feed });
+  const versions = new Map<string, number>();
+
+  async function commit(...changes: readonly Change[]): Promise<readonly Placed[]> {
+    const account = changes[0]?.account ?? 'acme';
+    return store.commit([feed.scope(account)], (tx) =>
+      changes.map(({ collection = 'tickets', record, operation = 'update', fields = {} }) => {
+        const address = { account, collection, record };
+        const version = (versions.get(rowKey(address)) ?? 0) + 1;
+        versions.set(rowKey(address), version);
+        const at = new Date(clock.now()).toISOString();
+        const view: RecordView = {
+          id: record,
+          version,
+          createdAt: at,
+          createdBy: 'alice',
+          updatedAt: at,
+          updatedBy: 'alice',
+          ...fields,
+        };
+        const draft: EventDraft = {
+          type: `${collection}.${operation}`,
+          timestamp: at,
+          collection,
+          record,
+          version,
+          changed: Object.keys(fields),
+          previous: {},
+          actors: ['alice'],
+          data: view,
+        };
+        const placed = feed.append(tx, account, draft);
+        tx.put(
+          rowKey(address),
+          encodeRow({ view, lastEvent: placed.seq, ...(operation === 'delete' ? { deleted: { at, by: 'alice' } } : {}) }),
+        );
+        return placed;
+      }),
+    );
+  }
+
+  async function row({ account = 'acme', collection = 'tickets', record }: Change): Promise<RecordRow | undefined> {
+    const bytes = await store.get(rowKey({ account, collection, record }));
+    return bytes && decodeRow(bytes);
+  }
+
+  return {
+    clock,
+    store,
+    bus,
+    meta,
+    feed,
+    commit,
+    row,
+    async write(...changes) {
+      const placed = await commit(...changes);
+      feed.published(changes[0]?.account ?? 'acme', placed);
+      return placed;
+    },
+    view: async (account, collection, record) => (await row({ account, collection, record }))?.view,
+  };
+}
+
+/** What a reader that started with nothing holds after these events. */
+export function stateAfter(
+  events: readonly Pick<FeedEvent, 'type' | 'collection' | 'record' | 'data'>[],
+): Map<string, RecordView | undefined> {
+  const state = new Map<string, RecordView | undefined>();
+  for (const { type, collection, record, data } of events) {
+    const key = `${collection}/${record}`;
+    if (type.endsWith('.delete')) state.delete(key);
+    else state.set(key, data);
+  }
+  return new Map([...state].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

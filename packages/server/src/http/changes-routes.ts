@@ -1,0 +1,80 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Principal } from '../access/principal.ts';
+import type { ChangesQuery } from '../feed/changes-query.ts';
+import type { Changes } from '../feed/changes.ts';
+import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
+import { changesSchema } from './changes-schema.ts';
+import { EventStream, streamHeaders } from './sse.ts';
+
+export interface ChangesRoutesParts {
+  readonly changes: Changes;
+  readonly authenticate: Authenticate;
+}
+
+/** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
+const minRetryMs = 1000;
+const maxRetryMs = 3000;
+
+/** What an answer depends on beside its address. */
+const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept';
+
+/**
+ * `GET /api/v1/changes`: poll, long poll and SSE. When the app closes, whoever waits is answered and every
+ * stream ended, so that closing waits for nobody.
+ */
+export function registerChangesRoutes(app: FastifyInstance, { changes, authenticate }: ChangesRoutesParts): void {
+  app.addHook('preClose', (done) => {
+    changes.close();
+    done();
+  });
+  void app.register(async (scope) => {
+    addAuthentication(scope, authenticate);
+    scope.get('/api/v1/changes', { schema: changesSchema }, async (request, reply) => {
+      const principal = principalOf(request);
+      const query = changes.parse({ query: request.query as Record<string, unknown>, headers: request.headers }, principal);
+      void reply.header('vary', vary);
+      // HEAD asks what the headers would be: it waits for nothing and opens no stream.
+      if (request.method === 'HEAD')
+        return query.transport === 'sse' ? reply.headers(streamHeaders).send('') : poll(changes, query, request, reply);
+      if (query.transport === 'sse') return stream(changes, query, principal, reply);
+      if (query.transport === 'longpoll') return longPoll(changes, query, principal, reply);
+      return poll(changes, query, request, reply);
+    });
+  });
+}
+
+async function poll(changes: Changes, query: ChangesQuery, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+  const { etag, pollAfterMs, body } = await changes.poll(query, request.headers['if-none-match']);
+  void reply.headers({ etag, 'poll-after-ms': String(pollAfterMs) });
+  return body === undefined ? reply.code(304).send() : sendJson(reply, body);
+}
+
+async function longPoll(changes: Changes, query: ChangesQuery, principal: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  const gone = new AbortController();
+  const onClose = () => gone.abort();
+  reply.raw.on('close', onClose);
+  if (reply.raw.destroyed) gone.abort();
+  const body = await changes.longPoll(query, principal, gone.signal).finally(() => reply.raw.off('close', onClose));
+  if (changes.closed) void reply.header('connection', 'close');
+  return sendJson(reply.header('cache-control', 'no-store'), body);
+}
+
+async function stream(changes: Changes, query: ChangesQuery, principal: Principal, reply: FastifyReply): Promise<FastifyReply> {
+  // What is wrong with the cursor can be said only before the stream begins.
+  const from = await changes.resume(query);
+  const { raw } = reply.headers(streamHeaders);
+  reply.hijack();
+  if (raw.destroyed) return reply;
+  // The end of the stream is the end of the connection: no chunks, so that a frame is one piece for all its readers.
+  raw.removeHeader('transfer-encoding');
+  raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
+  const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
+  const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs));
+  raw.on('close', () => subscription.stop());
+  return reply;
+}
+
+function sendJson(reply: FastifyReply, body: string): FastifyReply {
+  return reply.type('application/json; charset=utf-8').send(body);
+}

@@ -1,0 +1,57 @@
+import { ConcordError, type ErrorCode } from '@concord/protocol';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { noteRefusal } from './request-log.ts';
+
+/** Seconds after which it makes sense to try again what was refused for now. */
+const retryAfterSeconds = 1;
+
+/**
+ * The border at which errors become answers: a ConcordError as its table entry says, the framework's own
+ * as the table's nearest, anything else as `internal`, of which nothing is told but the request id to
+ * look for in the log.
+ */
+export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const error = toConcordError(thrown);
+  noteRefusal(request, error);
+  if (error.code === 'unauthenticated' || error.code === 'token_expired') void reply.header('www-authenticate', 'Bearer');
+  if (error.entry.retry === 'backoff' && error.code !== 'internal') void reply.header('retry-after', String(retryAfterSeconds));
+  void reply
+    .code(error.entry.http)
+    .removeHeader('etag')
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .serializer(JSON.stringify)
+    .send(error.toBody(request.id));
+}
+
+/** What the framework calls it, and what we do. */
+const frameworkErrors: ReadonlyMap<string, { readonly code: ErrorCode; readonly message?: string }> = new Map([
+  ['FST_ERR_CTP_BODY_TOO_LARGE', { code: 'too_large' }],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', { code: 'unsupported_media_type' }],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', { code: 'bad_request', message: 'The body is not as long as Content-Length says.' }],
+  ['FST_ERR_BAD_URL', { code: 'bad_request', message: 'The path is not a valid URL path.' }],
+  ['ECONNRESET', { code: 'bad_request', message: 'The connection ended within the request.' }],
+]);
+
+/** Never repeats what an unknown error says: it may tell of the inside. */
+function toConcordError(thrown: unknown): ConcordError {
+  if (thrown instanceof ConcordError) return thrown;
+  const { code, statusCode } = asFrameworkError(thrown);
+  const known = code === undefined ? undefined : frameworkErrors.get(code);
+  if (known !== undefined) return new ConcordError(known.code, { message: known.message, cause: thrown });
+  if (statusCode === 403 || statusCode === 404) return new ConcordError('not_found', { cause: thrown });
+  if (statusCode === 413) return new ConcordError('too_large', { cause: thrown });
+  if (statusCode === 429) return new ConcordError('rate_limited', { cause: thrown });
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
+    return new ConcordError('bad_request', { cause: thrown });
+  return new ConcordError('internal', { cause: thrown });
+}
+
+interface FrameworkError {
+  readonly code?: string;
+  readonly statusCode?: number;
+}
+
+function asFrameworkError(thrown: unknown): FrameworkError {
+  return thrown instanceof Error ? (thrown as FrameworkError) : {};
+}

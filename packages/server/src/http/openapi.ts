@@ -1,0 +1,105 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { errorTable, type ErrorCode } from '@concord/protocol';
+import type { FastifyInstance } from 'fastify';
+
+/** The tags of the API's description, in the order in which they are shown. */
+const tags = [
+  { name: 'auth', description: 'Who is asking' },
+  { name: 'records', description: 'Reading and writing records' },
+  { name: 'changes', description: 'The feed of everything that happens' },
+  { name: 'documents', description: 'Yjs documents over HTTP' },
+  { name: 'api-keys', description: 'Keys for other systems' },
+  { name: 'operations', description: 'For whoever runs the server' },
+] as const;
+
+const errorSchema = {
+  $id: 'Error',
+  title: 'Error',
+  type: 'object',
+  required: ['error'],
+  properties: {
+    error: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: {
+        code: { type: 'string', enum: Object.keys(errorTable), description: 'Stable.' },
+        message: { type: 'string', description: 'For people; may change.' },
+        field: { type: 'string', description: 'The field or parameter that is at fault.' },
+        requestId: { type: 'string', description: 'To look for in the log.' },
+      },
+    },
+  },
+} as const;
+
+/**
+ * Describes the routes that are added from here on as OpenAPI 3.1, at `/api/v1/openapi.json`, with a page
+ * to browse it at `/api/docs`.
+ */
+export async function addOpenApi(app: FastifyInstance, title = 'Concord'): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title, version: '1', description: 'Records that people and systems edit together, and a feed of every change.' },
+      tags: [...tags],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
+          tokenInQuery: { type: 'apiKey', in: 'query', name: 'token', description: 'Where a browser cannot set headers.' },
+        },
+      },
+      security: [{ bearer: [] }, { apiKey: [] }, { tokenInQuery: [] }],
+    },
+    convertConstToEnum: false,
+    refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema${index}`) },
+  });
+  app.addSchema(errorSchema);
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    theme: { title: `${title} API` },
+    uiConfig: { url: '/api/v1/openapi.json', deepLinking: true, validatorUrl: null },
+  });
+}
+
+/** Refusals that any route with authentication may answer. */
+const always = ['unauthenticated', 'token_expired', 'internal', 'shutting_down'] as const satisfies readonly ErrorCode[];
+
+interface DescribedResponse {
+  readonly description: string;
+  readonly content: { readonly 'application/json': { readonly schema: object } };
+}
+
+/** The refusals of a route by their status, each with the codes it may carry. */
+export function refusals(...codes: readonly ErrorCode[]): Record<number, DescribedResponse> {
+  return openRefusals(...always, ...codes);
+}
+
+/** As {@link refusals}, for a route that anyone may call. */
+export function openRefusals(...codes: readonly ErrorCode[]): Record<number, DescribedResponse> {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of new Set(codes)) {
+    const { http } = errorTable[code];
+    byStatus.set(http, [...(byStatus.get(http) ?? []), code]);
+  }
+  return Object.fromEntries([...byStatus].map(([status, those]) => [status, refusal(those)]));
+}
+
+function refusal(codes: readonly ErrorCode[]): DescribedResponse {
+  const narrowed = { type: 'object', properties: { error: { type: 'object', properties: { code: { enum: codes } } } } };
+  return {
+    description: codes.map((code) => `\`${code}\`: ${errorTable[code].message}`).join('\n\n'),
+    content: { 'application/json': { schema: { allOf: [{ $ref: 'Error#' }, narrowed] } } },
+  };
+}
+
+/** An answer in JSON. */
+export function answers(description: string, schema: object): DescribedResponse {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+/** An answer without a body. */
+export function answersNothing(description: string): { readonly description: string; readonly type: 'null' } {
+  return { description, type: 'null' };
+}

@@ -1,0 +1,65 @@
+import type { ConcordError } from '@concord/protocol';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Metrics } from '../metrics.ts';
+
+const refusals = new WeakMap<FastifyRequest, ConcordError>();
+
+/** Remembers why a request was refused, for its line in the log. */
+export function noteRefusal(request: FastifyRequest, error: ConcordError): void {
+  refusals.set(request, error);
+}
+
+/**
+ * One line per request, after its answer: method, path, status, time, and the error's code. Neither query
+ * nor headers are logged: a token may stand in either, and what people search for is theirs. What is asked
+ * by machines every few seconds (`/healthz`, …) is logged only at `debug`.
+ */
+export function addRequestLog(app: FastifyInstance, metrics: Metrics | undefined): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply);
+    if (!isStream(reply)) {
+      const route = request.routeOptions.url ?? 'unmatched';
+      metrics?.observeRequest({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
+    }
+    done();
+  });
+}
+
+/** An event stream lasts as long as its reader likes: that is no latency. */
+function isStream(reply: FastifyReply): boolean {
+  return String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream');
+}
+
+export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
+  const refusal = refusals.get(request);
+  const line = {
+    method: request.method,
+    path: loggedPath(request.url),
+    status: reply.statusCode,
+    ms: Math.round((reply.elapsedTime || 0) * 10) / 10,
+    ...(refusal === undefined ? {} : { code: refusal.code }),
+  };
+  if (refusal?.code === 'internal') request.log.error({ ...line, err: refusal.cause ?? refusal }, 'request failed');
+  else if (refusal !== undefined && refusal.entry.http >= 500)
+    request.log.warn({ ...line, err: refusal.cause ?? refusal }, 'request failed');
+  else if (request.routeOptions.config?.quiet === true) request.log.debug(line, 'request');
+  else request.log.info(line, 'request');
+}
+
+/** Without the query, and no longer than a line should be. */
+function loggedPath(url: string): string {
+  const query = url.indexOf('?');
+  const path = query < 0 ? url : url.slice(0, query);
+  return path.length > 300 ? `${path.slice(0, 300)}…` : path;
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Asked so often that its line is worth keeping only when looking for something. */
+    quiet?: boolean;
+  }
+}

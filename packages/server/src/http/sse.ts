@@ -1,0 +1,82 @@
+import type { ServerResponse } from 'node:http';
+import type { ResetReason } from '@concord/protocol';
+import type { EncodedEvent } from '../feed/encoding.ts';
+import type { EndReason, Sink } from '../feed/subscriber.ts';
+
+/** `no-transform` and `X-Accel-Buffering` keep proxies from holding events back. */
+export const streamHeaders: Readonly<Record<string, string>> = {
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+};
+
+/** A reader that does not even take the end of its stream is cut off after this. */
+const lingerMs = 1000;
+
+/**
+ * A response as an event stream. Every frame that a reader may resume from carries its cursor as `id:`.
+ * Frames of one turn leave as one write.
+ */
+export class EventStream implements Sink {
+  readonly #response: ServerResponse;
+
+  /** The head of the response has been written already. `retryMs`: how long a browser waits before it comes back. */
+  constructor(response: ServerResponse, retryMs: number) {
+    this.#response = response;
+    // A reader that is gone shows as `close`; what was written to it meanwhile is no failure of ours.
+    response.on('error', () => {});
+    response.write(`retry: ${retryMs}\n\n`);
+  }
+
+  get unsentBytes(): number {
+    return this.#response.writableLength;
+  }
+
+  drained(): Promise<void> {
+    const response = this.#response;
+    if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        response.off('drain', done);
+        response.off('close', done);
+        resolve();
+      };
+      response.on('drain', done);
+      response.on('close', done);
+    });
+  }
+
+  resumed(cursor: string): void {
+    this.#named('resumed', { cursor }, cursor);
+  }
+
+  reset(reason: ResetReason, cursor: string): void {
+    this.#named('reset', { reason, cursor }, cursor);
+  }
+
+  event({ frame }: EncodedEvent): void {
+    this.#response.write(frame);
+  }
+
+  heartbeat(cursor: string): void {
+    this.#named('heartbeat', { cursor }, cursor);
+  }
+
+  end(why: EndReason): void {
+    const response = this.#response;
+    if (why === 'slow') {
+      response.destroy();
+      return;
+    }
+    if (why === 'expired') this.#named('expired', { code: 'token_expired' });
+    response.end();
+    const timer = setTimeout(() => response.destroy(), lingerMs);
+    timer.unref();
+    response.on('close', () => clearTimeout(timer));
+  }
+
+  /** Browsers leave out events without data. */
+  #named(event: string, data: object, cursor?: string): void {
+    this.#response.write(`event: ${event}\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${JSON.stringify(data)}\n\n`);
+  }
+}

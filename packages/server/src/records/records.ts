@@ -1,0 +1,56 @@
+import type { Fields, Filter, Sort } from '@concord/schema';
+import type { RecordView } from '@concord/protocol';
+import type { Principal } from '../access/principal.ts';
+
+/** What a conditional write demands: the version that `If-Match` names, or any when absent. */
+export interface Condition {
+  readonly version?: number;
+}
+
+export interface ListQuery {
+  readonly filter?: Filter;
+  readonly sort?: Sort;
+  readonly limit: number;
+  /** A `nextPage` of the same query. */
+  readonly page?: string;
+  readonly total?: boolean;
+}
+
+export interface RecordPage {
+  readonly items: readonly RecordView[];
+  readonly nextPage?: string;
+  /** How many records match, when asked for. */
+  readonly total?: number;
+  /** The feed position at which the list was taken: events after it are not all in the list. */
+  readonly seq: number;
+}
+
+export type BatchItem =
+  | { readonly operation: 'create'; readonly input: unknown }
+  | { readonly operation: 'update'; readonly id: string; readonly input: unknown; readonly condition?: Condition }
+  | { readonly operation: 'delete'; readonly id: string; readonly condition?: Condition };
+
+/**
+ * Reads and writes of records by request. Each write takes the record's lock, closes an open quiet period
+ * as an event of its own, checks, writes, and makes exactly one event, committed with its effect.
+ *
+ * All methods answer `not_found` alike for what does not exist and for what belongs to another account.
+ * A write is refused with `invalid_record`, `record_exists`, `record_deleted`, `not_deleted`,
+ * `version_mismatch` or `forbidden`.
+ */
+export interface Records {
+  get(principal: Principal, collection: string, id: string): Promise<RecordView>;
+  list(principal: Principal, collection: string, query: ListQuery): Promise<RecordPage>;
+  /** `input` may carry the record's `id`; else one is made. */
+  create(principal: Principal, collection: string, input: unknown): Promise<RecordView>;
+  update(principal: Principal, collection: string, id: string, input: unknown, condition?: Condition): Promise<RecordView>;
+  /** Leaves a tombstone. Answers the last view. */
+  remove(principal: Principal, collection: string, id: string, condition?: Condition): Promise<RecordView>;
+  restore(principal: Principal, collection: string, id: string): Promise<RecordView>;
+  /** Erases content, history and event data of a deleted record; the bare tombstone stays. */
+  purge(principal: Principal, collection: string, id: string): Promise<void>;
+  /** All or nothing; answers in the order of the items. */
+  batch(principal: Principal, collection: string, items: readonly BatchItem[]): Promise<readonly RecordView[]>;
+}
+
+export type { Fields };
