@@ -1,0 +1,90 @@
+import type { LatencySummary } from '../measure/latencies.ts';
+import type { WireName } from './wire.ts';
+
+/** Where the server is, and how to speak to it. */
+export interface Endpoint {
+  readonly port: number;
+  readonly wire: WireName;
+  /** In front of the wire's own path. */
+  readonly basePath: string;
+  /** The documents, by number. */
+  readonly documentPrefix: string;
+  /** Signs tokens, where the server asks for them. */
+  readonly secret: string | null;
+}
+
+/** What the generator is told to do. One job a process. */
+export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | SseJob;
+
+export interface LoadJob {
+  readonly kind: 'load';
+  readonly endpoint: Endpoint;
+  readonly documents: number;
+  readonly clientsPerDocument: number;
+  /** Updates a second over all clients; null for a closed loop, in which a client has one update in flight. */
+  readonly updatesPerSecond: number | null;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface IdleJob {
+  readonly kind: 'idle';
+  readonly endpoint: Endpoint;
+  /** Opened before memory is first measured, so that compiled code and caches do not count. */
+  readonly warmUpDocuments: number;
+  readonly documents: number;
+}
+
+export interface StoreSessionJob {
+  readonly kind: 'store-session';
+  readonly endpoint: Endpoint;
+  readonly sessionFile: string;
+}
+
+export interface ColdLoadJob {
+  readonly kind: 'cold-load';
+  readonly endpoint: Endpoint;
+  /** The SyncStep2 is written here, so that it can be compared with what was stored. */
+  readonly answerFile: string;
+}
+
+export interface SseJob {
+  readonly kind: 'sse';
+  readonly endpoint: Endpoint;
+  readonly subscribers: number;
+  readonly eventsPerSecond: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+/** What a job found out. */
+export interface JobResult {
+  /** Over the measured window, by the generator's clock. */
+  readonly windowMs: number;
+  /** Acknowledged in the window. */
+  readonly updates: number;
+  /** Updates (or events) that reached someone else in the window, over all readers. */
+  readonly deliveries: number;
+  /** Messages read from sockets in the window. */
+  readonly messages: number;
+  readonly generatorCpuMs: number;
+  readonly ack: LatencySummary | null;
+  readonly delivery: LatencySummary | null;
+  /** How far an open loop fell behind its own clock, p99. */
+  readonly lagP99Ms: number | null;
+  /** Whether everything sent was acknowledged and delivered within the deadline after the load ended. */
+  readonly drained: boolean;
+  /** Whether a late joiner of the first document got everything that was typed into it. */
+  readonly verified: boolean | null;
+  /** Connect to the end of SyncStep2 (cold load), ms. */
+  readonly syncMs: number | null;
+}
+
+/** Generator to parent. The parent answers `ready` and `mark` with a `go` once it took its measurements. */
+export type FromGenerator =
+  | { readonly type: 'ready' }
+  | { readonly type: 'mark'; readonly name: 'start' | 'end' }
+  | { readonly type: 'done'; readonly result: JobResult }
+  | { readonly type: 'failed'; readonly reason: string };
+
+export type ToGenerator = { readonly type: 'job'; readonly job: Job } | { readonly type: 'go' };

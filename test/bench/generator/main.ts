@@ -1,0 +1,39 @@
+import { runIdle } from './idle.ts';
+import type { Job, JobResult, ToGenerator } from './jobs.ts';
+import { runLoad } from './load.ts';
+import { tell } from './parent.ts';
+import { runSse } from './sse.ts';
+import { runColdLoad, runStoreSession } from './stored-document.ts';
+
+function run(job: Job): Promise<JobResult> {
+  switch (job.kind) {
+    case 'load':
+      return runLoad(job);
+    case 'idle':
+      return runIdle(job);
+    case 'store-session':
+      return runStoreSession(job);
+    case 'cold-load':
+      return runColdLoad(job);
+    case 'sse':
+      return runSse(job);
+  }
+}
+
+function fail(error: unknown): void {
+  tell({ type: 'failed', reason: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  process.disconnect();
+  process.exitCode = 1;
+  setTimeout(() => process.exit(1), 100);
+}
+
+process.on('uncaughtException', fail);
+process.on('unhandledRejection', fail);
+process.once('disconnect', () => process.exit());
+process.once('message', (message: ToGenerator) => {
+  if (message.type !== 'job') return;
+  run(message.job).then((result) => {
+    tell({ type: 'done', result });
+    process.disconnect();
+  }, fail);
+});

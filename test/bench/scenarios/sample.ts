@@ -1,0 +1,71 @@
+import type { JobResult } from '../generator/jobs.ts';
+import type { ProfiledFunction } from '../measure/profile.ts';
+
+/** One run of one scenario against one target. What a scenario does not measure is absent. */
+export type Sample = Partial<Record<MetricName, number>> & { readonly problems: readonly string[] };
+
+export type MetricName = keyof typeof metrics;
+
+/** What is measured, in the order of the report. */
+export const metrics = {
+  updatesPerSecond: { title: 'updates/s', digits: 0 },
+  cpuPerUpdateUs: { title: 'CPU µs/update', digits: 1 },
+  cpuPerDeliveryUs: { title: 'CPU µs/delivery', digits: 2 },
+  ackP50Ms: { title: 'ack p50 ms', digits: 2 },
+  ackP99Ms: { title: 'ack p99 ms', digits: 2 },
+  deliveryP50Ms: { title: 'seen p50 ms', digits: 2 },
+  deliveryP99Ms: { title: 'seen p99 ms', digits: 2 },
+  lagP99Ms: { title: 'gen. lag p99 ms', digits: 2 },
+  serverCpuShare: { title: 'server cores', digits: 2 },
+  generatorCpuShare: { title: 'gen. cores', digits: 2 },
+  rssMb: { title: 'RSS MB', digits: 0 },
+  heapPerDocumentKb: { title: 'heap KB/doc', digits: 1 },
+  rssPerDocumentKb: { title: 'RSS KB/doc', digits: 1 },
+  loadMs: { title: 'load ms', digits: 1 },
+  loadCpuMs: { title: 'load CPU ms', digits: 1 },
+  decodeMs: { title: 'Yjs decode ms', digits: 1 },
+  loadToDecode: { title: 'load / decode', digits: 2 },
+  loadCpuToDecodeCpu: { title: 'CPU / decode CPU', digits: 2 },
+  storeSeconds: { title: 'storing s', digits: 1 },
+} as const;
+
+/** Figures that are compared with the yardstick's in the same round. */
+export const comparedMetrics: readonly MetricName[] = [
+  'cpuPerUpdateUs',
+  'ackP50Ms',
+  'ackP99Ms',
+  'heapPerDocumentKb',
+  'rssPerDocumentKb',
+  'loadMs',
+];
+
+export interface Measured {
+  readonly sample: Sample;
+  readonly profile: readonly ProfiledFunction[] | null;
+}
+
+/** Above this share of a core the load generator may be what is measured. */
+const generatorShareMax = 0.9;
+
+/** An open loop that is later than this (p99) says more about the machine than about the server. */
+const lagMaxMs = 10;
+
+/** What can go wrong with every job. */
+export function problemsOf(result: JobResult): string[] {
+  const problems: string[] = [];
+  if (result.windowMs > 0 && result.generatorCpuMs / result.windowMs > generatorShareMax) {
+    problems.push('the load generator was busy all the time: the server may not have been the bottleneck');
+  }
+  if (result.lagP99Ms !== null && result.lagP99Ms > lagMaxMs) {
+    problems.push('the load generator was held up by the machine: the latencies of such a run are not to be trusted');
+  }
+  if (!result.drained) problems.push('not everything sent was acknowledged and delivered within 5 s of the end');
+  if (result.verified === false) problems.push('a late joiner did not get everything that was typed');
+  return problems;
+}
+
+/** The figures that are there; undefined and null ones are left out. */
+export function sampleOf(figures: Partial<Record<MetricName, number | null | undefined>>, problems: readonly string[]): Sample {
+  const entries = Object.entries(figures).filter(([, value]) => value !== null && value !== undefined);
+  return { ...(Object.fromEntries(entries) as Partial<Record<MetricName, number>>), problems };
+}

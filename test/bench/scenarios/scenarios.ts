@@ -1,0 +1,34 @@
+import { coldLoad } from './cold-load.ts';
+import { idle } from './idle.ts';
+import { loadScenario } from './load.ts';
+import type { Scenario } from './scenario.ts';
+import { sse } from './sse.ts';
+
+const oneDocument = (clients: number): Scenario =>
+  loadScenario('one-doc', `one-doc-${clients}`, `one document, ${clients} client(s), closed loop`, {
+    documents: 1,
+    clientsPerDocument: clients,
+    updatesPerSecond: null,
+  });
+
+export const scenarios: readonly Scenario[] = [
+  ...[1, 10, 50, 200].map(oneDocument),
+  loadScenario('one-doc-rate', 'one-doc-rate', 'one document, 200 clients, open loop: 300 updates/s', {
+    documents: 1,
+    clientsPerDocument: 200,
+    updatesPerSecond: 300,
+  }),
+  loadScenario('many-docs', 'many-docs', '200 documents with 2 clients each, closed loop', {
+    documents: 200,
+    clientsPerDocument: 2,
+    updatesPerSecond: null,
+  }),
+  loadScenario('rate', 'rate', '200 documents with 2 clients each, open loop: 2,000 updates/s', {
+    documents: 200,
+    clientsPerDocument: 2,
+    updatesPerSecond: 2000,
+  }),
+  coldLoad,
+  idle,
+  sse,
+];

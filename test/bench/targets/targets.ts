@@ -1,0 +1,85 @@
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Endpoint } from '../generator/jobs.ts';
+
+/** A server to be measured: how to start it, and how to speak to it. */
+export interface Target {
+  readonly name: TargetName;
+  /** For the report. */
+  readonly title: string;
+  /** Whether documents survive a restart. */
+  readonly stores: boolean;
+  readonly hasFeed: boolean;
+  readonly endpoint: Omit<Endpoint, 'port'>;
+  /** Answers 200 when the server is ready; null: when the port is open. */
+  readonly readyPath: string | null;
+  command(port: number, dataDir: string): TargetCommand;
+}
+
+export interface TargetCommand {
+  readonly entry: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export type TargetName = 'hocuspocus' | 'hocuspocus-sqlite' | 'y-websocket' | 'concord';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+const concordSecret = 'bench-secret-0123456789-0123456789-0123456789';
+const hocuspocusEndpoint = { wire: 'hocuspocus', basePath: '/', documentPrefix: 'bench/pages/', secret: null } as const;
+
+const hocuspocus: Target = {
+  name: 'hocuspocus',
+  title: '@hocuspocus/server 4.7, bare: no persistence',
+  stores: false,
+  hasFeed: false,
+  endpoint: hocuspocusEndpoint,
+  readyPath: null,
+  command: (port) => ({ entry: join(here, 'hocuspocus.ts'), args: [], env: { PORT: String(port) } }),
+};
+
+const hocuspocusSqlite: Target = {
+  name: 'hocuspocus-sqlite',
+  title: '@hocuspocus/server 4.7 with the SQL of its SQLite extension on node:sqlite, file on disk',
+  stores: true,
+  hasFeed: false,
+  endpoint: hocuspocusEndpoint,
+  readyPath: null,
+  command: (port, dataDir) => ({
+    entry: join(here, 'hocuspocus.ts'),
+    args: [],
+    env: { PORT: String(port), BENCH_SQLITE: join(dataDir, 'documents.sqlite') },
+  }),
+};
+
+const yWebSocket: Target = {
+  name: 'y-websocket',
+  title: 'y-websocket server 2.1.0: no persistence, no ack (the sender’s own echo is taken for one)',
+  stores: false,
+  hasFeed: false,
+  endpoint: { wire: 'y-websocket', basePath: '', documentPrefix: 'bench-', secret: null },
+  readyPath: null,
+  command: (port) => ({
+    entry: join(dirname(require.resolve('y-websocket-server/package.json')), 'bin/server.cjs'),
+    args: [],
+    env: { HOST: '127.0.0.1', PORT: String(port) },
+  }),
+};
+
+const concord: Target = {
+  name: 'concord',
+  title: 'concord: LevelDB journal, fsync before every ack and broadcast',
+  stores: true,
+  hasFeed: true,
+  endpoint: { wire: 'hocuspocus', basePath: '/sync', documentPrefix: 'bench/pages/', secret: concordSecret },
+  readyPath: '/readyz',
+  command: (port, dataDir) => ({
+    entry: join(here, '../../../packages/server/src/cli/main.ts'),
+    args: ['serve', '--port', String(port), '--data', dataDir, '--config', join(here, '../concord.config.ts')],
+    env: { CONCORD_SECRET: concordSecret },
+  }),
+};
+
+export const targets: readonly Target[] = [hocuspocus, hocuspocusSqlite, yWebSocket, concord];
