@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { expect, onTestFinished } from 'vitest';
+
+/** Where Chrome and Chromium are installed, on Debian and its relatives, macOS and Windows. */
+const places = [
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
+];
+
+const switches = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--no-first-run',
+];
+
+/** An installed Chrome or Chromium. Fails, saying what to install, where there is none. */
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = process.env['CONCORD_CHROME'] ?? places.find((place) => existsSync(place));
+  if (executablePath === undefined) {
+    throw new Error(
+      'The tests in a browser need Chrome or Chromium. Install one (on Debian: apt-get install chromium), or name it by CONCORD_CHROME.',
+    );
+  }
+  const browser = await chromium.launch({ executablePath, args: switches });
+  onTestFinished(() => browser.close());
+  return browser;
+}
+
+export interface Visitor {
+  readonly page: Page;
+  /** Cuts the network, or joins it again. */
+  offline(offline: boolean): Promise<void>;
+}
+
+/** Opens the page in a profile of its own and signs in. The test fails if the page ever throws. */
+export async function visitAs(browser: Browser, url: string, person: string): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 820 } });
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
+  onTestFinished(() => expect(errors, `what ${person}'s page threw`).toEqual([]));
+  await page.goto(url);
+  await page.getByTestId(`sign-in-${person}`).click();
+  await page.getByTestId('ticket-list').waitFor();
+  return { page, offline: (offline) => context.setOffline(offline) };
+}

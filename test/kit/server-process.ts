@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { temporaryFolder } from './temporary-folder.ts';
+import { testSecret, tokenFor, type TestUser } from './tokens.ts';
+
+// The command line as it ships, found where the package says it is.
+const serverPackage = createRequire(import.meta.url).resolve('@concord/server');
+const main = join(dirname(serverPackage), 'cli/main.ts');
+const configFile = join(import.meta.dirname, 'concord.config.ts');
+
+export interface CommandEnd {
+  /** Null when a signal ended it. */
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Command {
+  readonly child: ChildProcess;
+  /** Everything it has printed so far. */
+  output(): string;
+  readonly ended: Promise<CommandEnd>;
+}
+
+/** Starts `concord …` in a process of its own, killed when the test is over. */
+export function startCommand(...args: readonly string[]): Command {
+  const { PATH = '' } = process.env;
+  const env = { PATH, CONCORD_SECRET: testSecret };
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const ended = once(child, 'close').then(() => ({ code: child.exitCode, signal: child.signalCode, stdout, stderr }));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+  });
+  return { child, output: () => stdout + stderr, ended };
+}
+
+/** `concord verify` on a data folder that nobody uses. */
+export function verifyFolder(folder: string): Promise<CommandEnd> {
+  return startCommand('verify', '--data', folder, '--config', configFile).ended;
+}
+
+export interface ServerProcessOptions {
+  /** Continues on a data folder that another server has left. */
+  readonly folder?: string;
+  /** A free one unless told otherwise. */
+  readonly port?: number;
+}
+
+export interface ServerProcess extends Command {
+  readonly url: string;
+  readonly wsUrl: string;
+  readonly port: number;
+  readonly folder: string;
+  /** A request under `/api/v1`, as that user. */
+  fetch(path: string, init?: RequestInit & { readonly as?: TestUser }): Promise<Response>;
+  /** The same with a JSON body, answering the parsed body; throws unless the status is a success. */
+  json<T = Record<string, unknown>>(method: string, path: string, body?: unknown, as?: TestUser): Promise<T>;
+  /** Ends it without a warning, as a power cut would, and resolves once it is gone. */
+  kill(): Promise<void>;
+  /** Tells it to drain, and says how it ended. */
+  terminate(): Promise<CommandEnd & { readonly ms: number }>;
+}
+
+/** The arguments of a server on `folder`, for {@link startCommand}. */
+export function serveArguments({ folder, port = 0 }: { readonly folder: string; readonly port?: number }): string[] {
+  return ['serve', '--port', `${port}`, '--data', folder, '--config', configFile, '--log-level', 'info'];
+}
+
+/** `concord serve` in a process of its own, listening. */
+export async function startProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
+  const folder = options.folder ?? (await temporaryFolder());
+  const command = startCommand(...serveArguments({ ...options, folder }));
+  const url = await listeningAt(command);
+
+  const request: ServerProcess['fetch'] = async (path, { as, ...init } = {}) => {
+    const headers = new Headers(init.headers);
+    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${await tokenFor(as)}`);
+    return await fetch(`${url}/api/v1${path}`, { ...init, headers });
+  };
+  return {
+    ...command,
+    url,
+    wsUrl: url.replace('http', 'ws'),
+    port: Number(new URL(url).port),
+    folder,
+    fetch: request,
+    async json<T>(method: string, path: string, body?: unknown, as?: TestUser) {
+      const response = await request(path, {
+        method,
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+        ...(as === undefined ? {} : { as }),
+      });
+      const text = await response.text();
+      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    },
+    async kill() {
+      command.child.kill('SIGKILL');
+      await command.ended;
+    },
+    async terminate() {
+      const startedAt = performance.now();
+      command.child.kill('SIGTERM');
+      const end = await command.ended;
+      return { ...end, ms: performance.now() - startedAt };
+    },
+  };
+}
+
+/** Resolves with the address once the log says that it listens; rejects if the process ends first. */
+export function listeningAt({ child, output, ended }: Command): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const look = (): void => {
+    const url = /"url":"([^"]+)"/.exec(output())?.[1];
+    if (url === undefined) return;
+    child.stdout?.off('data', look);
+    resolve(url);
+  };
+  child.stdout?.on('data', look);
+  void ended.then(({ code, signal }) => reject(new Error(`concord serve ended with ${code ?? signal}:\n${output()}`)));
+  return promise;
+}
