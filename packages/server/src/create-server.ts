@@ -173,14 +173,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   async function drain(): Promise<void> {
     draining = true;
     documents.refuseSockets('shutting_down');
-    changes.close();
-    const closed = app.close();
     await Promise.all([recovery.stop(), compaction.stop()]);
     if (recovery.failure === undefined) {
       // What was received is written, acknowledged and published before anybody is sent away.
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
       await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
     }
+    changes.close();
+    const closed = app.close();
     documents.endSockets('shutting_down');
     const cut = setTimeout(() => {
       documents.terminateSockets();

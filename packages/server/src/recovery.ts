@@ -27,6 +27,7 @@ export class Recovery {
   /** The store failed again while it was being taken up. */
   #failedAgain: { readonly error: unknown } | undefined;
   #stopped = false;
+  #endPause: () => void = () => undefined;
 
   constructor(options: RecoveryOptions) {
     this.#options = options;
@@ -52,6 +53,7 @@ export class Recovery {
   /** Gives up what is under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
+    this.#endPause();
     await this.#running;
   }
 
@@ -82,8 +84,13 @@ export class Recovery {
   }
 
   #pause(delayMs: number): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
     return new Promise((resolve) => {
-      this.#options.clock.after(delayMs, resolve);
+      const cancel = this.#options.clock.after(delayMs, resolve);
+      this.#endPause = () => {
+        cancel();
+        resolve();
+      };
     });
   }
 }
