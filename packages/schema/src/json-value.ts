@@ -34,6 +34,15 @@ export function jsonProblem(value: unknown, depth: number): string | null {
   }
 }
 
+/**
+ * The same for a value that becomes an entry or an attribute. Yjs tells kinds of values by their `constructor`,
+ * and throws in the middle of a transaction where that is a key of the value's own.
+ */
+export function entryProblem(value: unknown, depth: number): string | null {
+  if (isPlainObject(value) && Object.hasOwn(value, 'constructor')) return 'must not have a key "constructor"';
+  return jsonProblem(value, depth);
+}
+
 function firstProblem(values: readonly unknown[], depth: number): string | null {
   for (const value of values) {
     const problem = jsonProblem(value, depth);

@@ -1,7 +1,7 @@
 import { isName, type Json } from '@concord/protocol';
 import type * as Y from 'yjs';
 import { instantOf } from './date.ts';
-import { jsonEqual, jsonProblem, utf8Length } from './json-value.ts';
+import { entryProblem, jsonEqual, utf8Length } from './json-value.ts';
 import type { JsonFieldSchema, NumberSchema, ScalarSchema, StringSchema } from './schema.ts';
 
 /** What keeps `value` from being a value of this field, as in "must be …", or null. Null is not a value. */
@@ -58,7 +58,7 @@ function numberProblem(field: NumberSchema, value: unknown): string | null {
 }
 
 function jsonFieldProblem(field: JsonFieldSchema, value: unknown): string | null {
-  const problem = jsonProblem(value, field.maxDepth);
+  const problem = entryProblem(value, field.maxDepth);
   if (problem !== null || field.maxBytes === null) return problem;
   return utf8Length(JSON.stringify(value)) > field.maxBytes ? `must have at most ${field.maxBytes} bytes as JSON` : null;
 }

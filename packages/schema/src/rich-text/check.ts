@@ -1,5 +1,5 @@
 import { ConcordError, type Json } from '@concord/protocol';
-import { isPlainObject, jsonProblem } from '../json-value.ts';
+import { entryProblem, isPlainObject } from '../json-value.ts';
 import { sortMarks } from './marks.ts';
 import { maxRichTextDepth, type RichTextAttributes, type RichTextDoc, type RichTextMark, type RichTextNode } from './nodes.ts';
 
@@ -73,8 +73,11 @@ function checkType(type: unknown, path: string): string {
 function checkAttributes(value: unknown, path: string): Record<string, Json> {
   if (value === undefined || value === null) return {};
   if (!isPlainObject(value)) throw invalid(path, 'must be an object');
-  const problem = jsonProblem(value, maxAttributeDepth);
-  if (problem !== null) throw invalid(path, problem);
+  for (const [name, attribute] of Object.entries(value)) {
+    const problem = name === '__proto__' ? 'must not have a key "__proto__"' : entryProblem(attribute, maxAttributeDepth - 1);
+    if (problem !== null) throw invalid(path, problem);
+    if (!name.isWellFormed()) throw invalid(path, 'must not hold a lone surrogate');
+  }
   const { ychange: _shown, ...attrs } = value as RichTextAttributes;
   return attrs;
 }

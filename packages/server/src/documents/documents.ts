@@ -20,7 +20,7 @@ import { loadPart } from './loading.ts';
 import { answerMessage } from './messages.ts';
 import { Part, type PartOwner } from './part.ts';
 import { Refusal, refusing } from './refusal.ts';
-import { SyncSocket, type SocketContext } from './sync-socket.ts';
+import { maxDocuments, SyncSocket, type SocketContext } from './sync-socket.ts';
 import { createYjsWire, hocuspocusWire } from './wire.ts';
 
 /** What a token is good for on one document. */
@@ -52,9 +52,7 @@ const request = new Request('http://localhost/');
 
 /** Hocuspocus's own window for broadcasts; each commit and each turn with awareness flushes earlier. */
 const flushDelayMs = 50;
-const pingIntervalMs = 30_000;
-/** As many documents as a socket may hold may also wait for their token at once. */
-const maxPendingDocuments = 200;
+const pingIntervalMs = 20_000;
 
 /** The live documents of this process, and the sockets that edit them. */
 export class Documents implements PartOwner {
@@ -258,7 +256,8 @@ export class Documents implements PartOwner {
     const host = new Host<SocketContext>({
       quiet: true,
       flushDelay: flushDelayMs,
-      maxPendingDocuments,
+      // As many documents as a socket may hold may also wait for their token at once.
+      maxPendingDocuments: maxDocuments,
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
         this.#refusing(documentName, async () => {
           const admission = await this.#options.admit(token, parseDocumentName(documentName));
@@ -352,14 +351,17 @@ export class Documents implements PartOwner {
   }
 }
 
-/** The user behind a Yjs transaction: the connection's, or the one that a local write names (R4). */
-function actorOf(origin: unknown): string {
-  const { source, connection, context } = origin as {
+/**
+ * The user behind a Yjs transaction: the connection's, or the one that a local write names (R4). Undefined
+ * behind those that Yjs makes itself, to tidy up formatting after somebody's edit.
+ */
+function actorOf(origin: unknown): string | undefined {
+  const { source, connection, context } = (origin ?? {}) as {
     source?: string;
     connection?: Connection<SocketContext>;
     context?: { actor?: string };
   };
-  return (source === 'connection' ? connection?.context.actor : context?.actor) ?? 'system';
+  return source === 'connection' ? connection?.context.actor : context?.actor;
 }
 
 function isDocumentName(name: string): boolean {

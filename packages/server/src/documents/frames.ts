@@ -100,11 +100,15 @@ function isDeeperThan(value: unknown, depth: number): boolean {
   return depth === 0 || Object.values(value).some((inner) => isDeeperThan(inner, depth - 1));
 }
 
-/** The Yjs update in a sync frame. A view onto the frame's bytes. Throws where the bytes end too early. */
+/** The Yjs update in a sync frame. A view onto the frame's bytes. Throws `invalid_frame` where they end too early. */
 export function readBody(frame: Frame): Uint8Array {
   const decoder = decoding.createDecoder(frame.bytes);
   decoder.pos = frame.bodyOffset;
-  return decoding.readVarUint8Array(decoder);
+  try {
+    return decoding.readVarUint8Array(decoder);
+  } catch (cause) {
+    throw new ConcordError('invalid_frame', { cause });
+  }
 }
 
 /** The text in a frame that carries one: a denial, a close, a stateless message. */
@@ -126,6 +130,14 @@ export function writeSyncStatus(address: string, saved: boolean): Uint8Array {
   return write(address, (encoder) => {
     encoding.writeVarUint(encoder, frameType.syncStatus);
     encoding.writeVarUint(encoder, saved ? 1 : 0);
+  });
+}
+
+/** An awareness update of no clients: says nothing, and is heard. */
+export function writeNobody(address: string): Uint8Array {
+  return write(address, (encoder) => {
+    encoding.writeVarUint(encoder, frameType.awareness);
+    encoding.writeVarUint8Array(encoder, Uint8Array.of(0));
   });
 }
 

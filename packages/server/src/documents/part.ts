@@ -51,6 +51,8 @@ export class Part {
 
   readonly #owner: PartOwner;
   readonly #now: () => number;
+  /** Whose edit came last. */
+  #author = 'system';
   #pending: JournalUpdate[] = [];
   #abandoned = false;
   /** Set while a commit that will seal this part waits for its group. */
@@ -162,8 +164,12 @@ export class Part {
     this.#abandoned = true;
   }
 
-  /** Takes note of an update that the document has applied. */
-  record(update: Uint8Array, actor: string): void {
+  /**
+   * Takes note of an update that the document has applied. Without an actor it is Yjs's own, which belongs to
+   * the edit that it follows at once.
+   */
+  record(update: Uint8Array, actor: string = this.#author): void {
+    this.#author = actor;
     this.#whole = undefined;
     this.#pending.push({ actor, update });
     if (!this.#queued) {

@@ -15,6 +15,7 @@ import {
   readText,
   syncType,
   writePermissionDenied,
+  writeNobody,
   writeSync,
   writeSyncStatus,
   writeToken,
@@ -58,6 +59,9 @@ interface OpenChannel {
 /** How many addresses whose end a socket remembers, to name the reason to late frames. */
 const maxRemembered = 256;
 const maxRememberedChars = 1024;
+
+/** How many documents a socket may have open, or be opening, at once. */
+export const maxDocuments = 200;
 
 /** What a socket may say on a document before its token has been accepted. */
 const maxWaitingBytes = 5 * 1024 * 1024;
@@ -149,8 +153,10 @@ export class SyncSocket implements WebSocketLike {
       this.endDocument(connection, part.closed);
       return;
     }
-    const { waiting } = channel;
+    const early = [...channel.waiting, ...(channel.next ?? [])];
     channel.waiting = [];
+    channel.waitingBytes = 0;
+    delete channel.next;
     channel.open = {
       connection,
       part,
@@ -158,7 +164,7 @@ export class SyncSocket implements WebSocketLike {
       origin: { source: 'connection', connection },
       ack: readFrame(writeSyncStatus(address, true)),
     };
-    for (const frame of waiting) this.#take(frame);
+    for (const frame of early) this.#take(frame);
   }
 
   /** Closes the socket with `token_expired` at that moment, unless it is known to end earlier already. */
@@ -187,8 +193,18 @@ export class SyncSocket implements WebSocketLike {
     this.#socket.close(errorTable[code].close, code);
   }
 
+  /**
+   * Asks the client for a sign of life, and gives it one: stock clients do not see pings, and connect again when
+   * they have heard nothing for 30 seconds.
+   */
   ping(): void {
-    if (this.#socket.readyState === this.#socket.OPEN) this.#socket.ping();
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#socket.ping();
+    for (const { open } of this.#channels.values()) {
+      if (open === undefined) continue;
+      this.#push(readFrame(writeNobody(open.connection.messageAddress)));
+      break;
+    }
   }
 
   terminate(): void {
@@ -215,9 +231,10 @@ export class SyncSocket implements WebSocketLike {
     const channel = this.#channels.get(frame.address) ?? this.#begin(frame);
     if (channel === undefined) return;
     if (channel.next !== undefined) this.#wait(channel, channel.next, frame);
-    else if (channel.open === undefined && frame.type !== frameType.auth && frame.type !== frameType.close)
+    else if (channel.open === undefined && frame.type !== frameType.auth) {
       this.#wait(channel, channel.waiting, frame);
-    else if (isSync(frame) && channel.open !== undefined) this.#sync(channel.open, frame);
+      if (frame.type === frameType.close) channel.next = [];
+    } else if (isSync(frame) && channel.open !== undefined) this.#sync(channel.open, frame);
     else if (frame.type === frameType.awareness && channel.open !== undefined) hearAwareness(channel.open, frame);
     else {
       if (frame.type === frameType.close) channel.next = [];
@@ -275,6 +292,8 @@ export class SyncSocket implements WebSocketLike {
         this.#closeChannel(readFrame(writePermissionDenied(frame.address, 'invalid_name')), true);
         return undefined;
       }
+      // Hocuspocus would end the whole socket, whose client would come back and ask for as many again.
+      if (this.#channels.size >= maxDocuments) return this.#deny(frame.address, 'rate_limited');
       const channel: Channel = { waiting: [], waitingBytes: 0 };
       this.#channels.set(frame.address, channel);
       this.#ended.delete(frame.address);
@@ -282,10 +301,12 @@ export class SyncSocket implements WebSocketLike {
     }
     // A client that has left a document may still have had something to say, which is no harm.
     if (frame.type === frameType.close || frame.type === frameType.awareness) return undefined;
-    const reason = this.#ended.get(frame.address) ?? 'unauthenticated';
+    return this.#deny(frame.address, this.#ended.get(frame.address) ?? 'unauthenticated');
+  }
+
+  #deny(address: string, reason: string): undefined {
     this.#documents.logger.info({ code: reason }, 'frame refused');
-    this.#outbox.push(writePermissionDenied(frame.address, reason), 0);
-    return undefined;
+    this.#outbox.push(writePermissionDenied(address, reason), 0);
   }
 
   #unclaim(documentName: string): void {

@@ -8,18 +8,19 @@ const defaultLimit = 50;
 const maxLimit = 1000;
 const maxPageChars = 4096;
 
+/** The examples hold for every collection: what they name, each record has. */
 export const listParameters: object = {
   type: 'object',
   properties: {
     filter: {
       type: 'string',
       description: 'Only records for which this is true.',
-      examples: ["status = 'open' and estimate >= 3"],
+      examples: ["createdBy = 'ada' and updatedAt >= '2026-11-21'"],
     },
     sort: {
       type: 'string',
       description: 'Fields to sort by, separated by commas; `-` before one turns it around.',
-      examples: ['-updatedAt,title'],
+      examples: ['-updatedAt,id'],
     },
     limit: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
     page: { type: 'string', description: 'The `nextPage` of an answer to the same query.' },

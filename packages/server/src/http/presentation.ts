@@ -12,7 +12,7 @@ export const presentationParameters: { readonly [name: string]: object } = {
   fields: {
     type: 'string',
     description: 'Only these fields, separated by commas; `id` and `version` are always there.',
-    examples: ['title,status'],
+    examples: ['updatedAt,updatedBy'],
   },
   richText: {
     type: 'string',

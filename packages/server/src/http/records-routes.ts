@@ -1,7 +1,8 @@
-import type { ErrorCode, RecordView } from '@concord/protocol';
+import { ConcordError, type ErrorCode, type RecordView } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Principal } from '../access/principal.ts';
+import { mayCreate, mayDelete, mayRead, mayUpdate } from '../access/rules.ts';
 import type { Records } from '../records/records.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { addBatchRoutes } from './batch-routes.ts';
@@ -32,11 +33,23 @@ export async function addRecordsRoutes(app: FastifyInstance, deps: RecordsRoutes
     for (const collection of deps.schema.collections.values()) {
       addRecordSchemas(scope, collection);
       const base = `/api/v1/records/${collection.name}`;
-      addListRoutes(scope, base, collection, deps);
-      addRecordRoutes(scope, base, collection, deps);
-      addAfterlifeRoutes(scope, base, collection, deps);
-      addBatchRoutes(scope, base, collection, deps.records);
+      await scope.register(async (own) => {
+        hideFromStrangers(own, collection);
+        addListRoutes(own, base, collection, deps);
+        addRecordRoutes(own, base, collection, deps);
+        addAfterlifeRoutes(own, base, collection, deps);
+        addBatchRoutes(own, base, collection, deps.records);
+      });
     }
+  });
+}
+
+/** To who may do nothing with a collection it is not there, whatever else is wrong with the request. */
+function hideFromStrangers(scope: FastifyInstance, collection: CollectionSchema): void {
+  const rights = [mayRead, mayCreate, mayUpdate, mayDelete];
+  scope.addHook('onRequest', (request, _reply, done) => {
+    const principal = principalOf(request);
+    done(rights.some((may) => may(principal, collection)) ? undefined : new ConcordError('not_found'));
   });
 }
 
