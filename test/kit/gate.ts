@@ -12,7 +12,7 @@ export interface Gate {
   hold(): () => void;
   /** Resolves once a group is at the held gate that was not asked for before `work`. */
   reachedBy(work: () => void): Promise<void>;
-  /** Keeps what is read under keys that hold `text`, from now on, from arriving. */
+  /** Keeps what is read next under a key that holds `text` from arriving. */
   holdReads(text: string): HeldReads;
 }
 
@@ -27,7 +27,7 @@ export function gate(): Gate {
   let reads: { readonly text: string; readonly gate: Promise<void>; isReached: boolean } | undefined;
 
   async function pass(key: string): Promise<void> {
-    if (reads === undefined || !key.includes(reads.text)) return;
+    if (reads === undefined || reads.isReached || !key.includes(reads.text)) return;
     reads.isReached = true;
     await reads.gate;
   }

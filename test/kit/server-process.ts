@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { reach, type Reachable } from './requests.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { testSecret, tokenFor, type TestUser } from './tokens.ts';
+import { testSecret } from './tokens.ts';
 
 // The command line as it ships, found where the package says it is.
 const serverPackage = createRequire(import.meta.url).resolve('@concord/server');
@@ -55,15 +56,9 @@ export interface ServerProcessOptions {
   readonly port?: number;
 }
 
-export interface ServerProcess extends Command {
-  readonly url: string;
-  readonly wsUrl: string;
+export interface ServerProcess extends Command, Reachable {
   readonly port: number;
   readonly folder: string;
-  /** A request under `/api/v1`, as that user. */
-  fetch(path: string, init?: RequestInit & { readonly as?: TestUser }): Promise<Response>;
-  /** The same with a JSON body, answering the parsed body; throws unless the status is a success. */
-  json<T = Record<string, unknown>>(method: string, path: string, body?: unknown, as?: TestUser): Promise<T>;
   /** Ends it without a warning, as a power cut would, and resolves once it is gone. */
   kill(): Promise<void>;
   /** Tells it to drain, and says how it ended. */
@@ -81,28 +76,11 @@ export async function startProcess(options: ServerProcessOptions = {}): Promise<
   const command = startCommand(...serveArguments({ ...options, folder }));
   const url = await listeningAt(command);
 
-  const request: ServerProcess['fetch'] = async (path, { as, ...init } = {}) => {
-    const headers = new Headers(init.headers);
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${await tokenFor(as)}`);
-    return await fetch(`${url}/api/v1${path}`, { ...init, headers });
-  };
   return {
     ...command,
-    url,
-    wsUrl: url.replace('http', 'ws'),
+    ...reach(url),
     port: Number(new URL(url).port),
     folder,
-    fetch: request,
-    async json<T>(method: string, path: string, body?: unknown, as?: TestUser) {
-      const response = await request(path, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-        ...(as === undefined ? {} : { as }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-      return (text === '' ? undefined : JSON.parse(text)) as T;
-    },
     async kill() {
       command.child.kill('SIGKILL');
       await command.ended;

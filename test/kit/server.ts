@@ -5,8 +5,9 @@ import { createServer, type Clock, type ConcordServer } from '@concord/server';
 import type { Store } from '@concord/store';
 import { openLevelStore, type LevelStoreOptions } from '@concord/store/level';
 import config from './concord.config.ts';
+import { reach, type Reachable } from './requests.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { testSecret, tokenFor, type TestUser } from './tokens.ts';
+import { testSecret } from './tokens.ts';
 
 export interface TestServerOptions {
   readonly config?: unknown;
@@ -21,16 +22,10 @@ export interface TestServerOptions {
   readonly onLog?: (line: Record<string, unknown>) => void;
 }
 
-export interface TestServer {
-  readonly url: string;
-  readonly wsUrl: string;
+export interface TestServer extends Reachable {
   readonly folder: string;
   readonly store: Store;
   readonly schema: Schema;
-  /** A request under `/api/v1`, as that user. */
-  fetch(path: string, init?: RequestInit & { readonly as?: TestUser }): Promise<Response>;
-  /** The same with a JSON body, answering the parsed body; throws unless the status is a success. */
-  json<T = Record<string, unknown>>(method: string, path: string, body?: unknown, as?: TestUser): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -51,28 +46,11 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const stop = stopOnce(server, store);
   onTestFinished(stop);
 
-  const request: TestServer['fetch'] = async (path, { as, ...init } = {}) => {
-    const headers = new Headers(init.headers);
-    if (!headers.has('authorization')) headers.set('authorization', `Bearer ${await tokenFor(as)}`);
-    return await fetch(`${url}/api/v1${path}`, { ...init, headers });
-  };
   return {
-    url,
-    wsUrl: url.replace('http', 'ws'),
+    ...reach(url),
     folder,
     store,
     schema,
-    fetch: request,
-    async json<T>(method: string, path: string, body?: unknown, as?: TestUser) {
-      const response = await request(path, {
-        method,
-        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-        ...(as === undefined ? {} : { as }),
-      });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-      return (text === '' ? undefined : JSON.parse(text)) as T;
-    },
     stop,
   };
 }

@@ -1,5 +1,5 @@
 /** Where a part lies in the store. Part names are checked and hold neither U+0000 nor surprises. */
-export const journalPrefix = 'journal/';
+const journalPrefix = 'journal/';
 export const snapshotPrefix = 'snapshot/';
 export const markPrefix = 'dirty/';
 

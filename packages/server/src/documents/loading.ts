@@ -7,7 +7,7 @@ import { journalScope, markKey, snapshotKey } from './keys.ts';
 import type { StoredPart } from './part.ts';
 
 /** The Yjs origin of what comes from the disk. */
-export const loadOrigin = 'load';
+const loadOrigin = 'load';
 
 /**
  * Reads a part's snapshot and the entries behind it into `document` (J4), in one transaction.

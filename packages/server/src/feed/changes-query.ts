@@ -79,7 +79,7 @@ export interface SelectionRequest {
   readonly filter: string | undefined;
 }
 
-export function parseSelection(
+function parseSelection(
   { collections: named, record, filter }: SelectionRequest,
   principal: Principal,
   schema: Schema,

@@ -12,7 +12,7 @@ export interface FeedMeta {
 const epochKey = 'meta/epoch';
 
 /** Eight characters: 41 random bits. */
-export const epochLength = 8;
+const epochLength = 8;
 const epochPattern = /^[0-9a-z]{8}$/;
 
 /**

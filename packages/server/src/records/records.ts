@@ -1,4 +1,4 @@
-import type { Fields, Filter, Sort } from '@concord/schema';
+import type { Filter, Sort } from '@concord/schema';
 import type { RecordView } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 
@@ -52,5 +52,3 @@ export interface Records {
   /** All or nothing; answers in the order of the items. */
   batch(principal: Principal, collection: string, items: readonly BatchItem[]): Promise<readonly RecordView[]>;
 }
-
-export type { Fields };

@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import * as Y from 'yjs';
+import type { ChangesPage, RecordView } from '@concord/protocol';
+import { connected, flushed } from '../kit/providers.ts';
+import { frames, openRawDocument, openRawYjs } from '../kit/raw-client.ts';
+import { startServer, type TestServer } from '../kit/server.ts';
+import { until } from '../kit/until.ts';
+
+const name = 'acme/articles/a1';
+const editor = { user: 'ed', roles: ['member', 'editor'] };
+
+async function serverWithArticle(): Promise<TestServer> {
+  const server = await startServer();
+  await server.json('POST', '/records/articles', { id: 'a1', title: 'By the editor' }, editor);
+  return server;
+}
+
+function titleUpdate(title: string): Uint8Array {
+  const document = new Y.Doc();
+  document.getMap('fields').set('title', title);
+  return Y.encodeStateAsUpdate(document);
+}
+
+it('does not apply what a reader writes, says so, and disturbs nobody', async () => {
+  const server = await serverWithArticle();
+  const ed = await connected(server, name, { as: editor });
+  const reader = await openRawDocument(server, name);
+  const yves = await openRawYjs(server, name);
+  yves.send(frames.step1());
+  await until('Yves to be synced', () => yves.kinds().includes('step2'));
+
+  reader.send(frames.update(name, titleUpdate('by a reader')), frames.step2(name, titleUpdate('again')), frames.flush(name, 1));
+  yves.send(frames.update(undefined, titleUpdate('by Yves')));
+  await until('the answers', () => reader.kinds(name).length === 3);
+  expect(reader.received).toEqual([
+    { document: name, kind: 'saved', saved: false },
+    { document: name, kind: 'saved', saved: false },
+    { document: name, kind: 'stateless', text: '{"type":"flushed","id":1}' },
+  ]);
+  await yves.settled();
+
+  ed.document.getMap('fields').set('title', 'By the editor, revised');
+  await flushed(ed);
+  await until('the reader to hear of it', () => reader.kinds(name).includes('update'));
+  await until('Yves to hear of it', () => yves.kinds().includes('update'));
+  expect((await connected(server, name)).document.getMap('fields').get('title')).toBe('By the editor, revised');
+  await until(
+    'the view',
+    async () => (await server.json<RecordView>('GET', '/records/articles/a1'))['title'] === 'By the editor, revised',
+  );
+  const { results } = await server.json<ChangesPage>('GET', '/changes?since=0');
+  expect(results.map(({ actors }) => actors)).toEqual([['ed'], ['ed']]);
+});
+
+it('acknowledges to a reader what is there already, so that its provider says in sync', async () => {
+  const server = await serverWithArticle();
+  const reader = await connected(server, name);
+  expect(reader.authorizedScope).toBe('readonly');
+  await until('nothing to be unsynced', () => reader.unsyncedChanges === 0);
+  expect(reader.document.getMap('fields').get('title')).toBe('By the editor');
+  reader.document.getMap('fields').set('title', 'mine');
+  await flushed(reader);
+  expect(reader.unsyncedChanges).toBe(1);
+});
+
+it('lets readers be seen', async () => {
+  const server = await serverWithArticle();
+  const ed = await connected(server, name, { as: editor });
+  const reader = await connected(server, name);
+  reader.setAwarenessField('user', { name: 'Reader' });
+  await until('Ed to see the reader', () =>
+    [...(ed.awareness?.states.values() ?? [])].some((state) => state['user']?.name === 'Reader'),
+  );
+});
+
+it('refuses what is no update from a reader as from anybody', async () => {
+  const server = await serverWithArticle();
+  const reader = await openRawDocument(server, name);
+  reader.send(frames.update(name, Uint8Array.of(1, 2, 3, 255)));
+  expect(await reader.ended()).toEqual({ code: 4422, reason: 'invalid_update' });
+});

@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { FeedEvent, RecordView } from '@concord/protocol';
+import { readAll } from '../kit/feed-readers.ts';
+import { startCommand } from '../kit/server-process.ts';
+import { temporaryFolder } from '../kit/temporary-folder.ts';
+import { until } from '../kit/until.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The fenced blocks of the README, as they stand there. */
+async function blocksOf(language: string): Promise<string[]> {
+  const readme = await readFile(join(root, 'README.md'), 'utf8');
+  return [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code = '']) => code);
+}
+
+async function blockWith(language: string, ...words: readonly string[]): Promise<string> {
+  const found = (await blocksOf(language)).filter((code) => words.every((word) => code.includes(word)));
+  if (found.length !== 1) throw new Error(`The README has ${found.length} blocks of ${language} with ${words.join(', ')}.`);
+  return found[0] as string;
+}
+
+interface Demo {
+  readonly url: string;
+  readonly token: string;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** Puts the server's own address where the README has the default one. */
+  here(code: string): string;
+}
+
+/** What `npm start` serves, without the page: the workspace's config with its demo. */
+async function startDemo(): Promise<Demo> {
+  const data = await temporaryFolder();
+  const config = join(root, 'apps/workspace/concord.config.ts');
+  const { output, ended } = startCommand(
+    'serve',
+    '--demo',
+    '--port',
+    '0',
+    '--data',
+    data,
+    '--config',
+    config,
+    '--log-level',
+    'info',
+  );
+  let over = false;
+  void ended.then(() => (over = true));
+  const url = await until('the demo to listen', () => {
+    if (over) throw new Error(output());
+    return /"url":"([^"]+)"/.exec(output())?.[1];
+  });
+  const signedIn = await fetch(`${url}/api/v1/auth/demo`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"user":"ada"}',
+  });
+  const { token } = (await signedIn.json()) as { token: string };
+  return {
+    url,
+    token,
+    fetch: (path, init = {}) =>
+      fetch(`${url}/api/v1${path}`, {
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...init,
+      }),
+    here: (code) => code.replaceAll('localhost:4000', new URL(url).host),
+  };
+}
+
+interface Running {
+  output(): string;
+  ended(): boolean;
+}
+
+/** Runs a program until the test is over. */
+function run(command: string, args: readonly string[]): Running {
+  const child = spawn(command, args, { cwd: join(root, 'test'), stdio: ['ignore', 'pipe', 'pipe'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let output = '';
+  let ended = false;
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.on('close', () => (ended = true));
+  return { output: () => output, ended: () => ended };
+}
+
+describe('the README', () => {
+  it('shows requests that work as they are written', async () => {
+    const demo = await startDemo();
+    const signIn = demo.here(await blockWith('sh', '/auth/demo'));
+    // Each request on a line of its own, so that their answers can be told apart.
+    const requests = demo.here(await blockWith('sh', 'alias concord-api')).replaceAll(/^(concord-api .*)$/gm, '$1; echo');
+    const shell = run('bash', ['-c', `set -eu; shopt -s expand_aliases\n${signIn}\n${requests}`]);
+    await until('the requests to be through', () => shell.ended());
+
+    const answers = shell
+      .output()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    for (const answer of answers) expect(answer).not.toHaveProperty('error');
+    expect(answers).toMatchObject([
+      { id: 'lamp', title: 'The lamp flickers', estimate: 2, version: 1 },
+      { id: 'lamp', version: 1 },
+      { items: expect.arrayContaining([{ id: 'lamp', version: 1, title: 'The lamp flickers', status: 'open' }]) as unknown },
+      { id: 'lamp', status: 'waiting', version: 2 },
+      { items: [{ title: 'One' }, { title: 'Two' }] },
+      { items: [{ id: 'lamp', status: 'closed', version: 3 }] },
+      { id: 'lamp', status: 'closed', version: 5 },
+    ]);
+  });
+
+  const loops: readonly (readonly [name: string, words: readonly string[], imports?: string])[] = [
+    ['a poll', ['setTimeout', 'pollAfterMs']],
+    ['a long poll', ['feed=longpoll']],
+    ['a stream', ['new EventSource'], "import { EventSource } from 'eventsource';"],
+  ];
+  for (const [name, words, imports = ''] of loops) {
+    it(`shows ${name} that follows every change`, async () => {
+      const demo = await startDemo();
+      const setting = `const api = '${demo.url}/api/v1', token = '${demo.token}', headers = { authorization: 'Bearer ' + token };`;
+      const code = await blockWith('js', ...words);
+      const reader = run(process.execPath, ['--input-type=module', '-e', `${imports}\n${setting}\n${code}`]);
+      // A reader that begins now hears of nothing before it is there: something happens until it does.
+      let step = 0;
+      await until('the reader to hear of it', async () => {
+        if (reader.ended()) throw new Error(reader.output());
+        await demo.fetch('/records/tickets', {
+          method: 'POST',
+          body: JSON.stringify({ id: `step-${step++}`, title: 'x' }),
+        });
+        return /tickets\.create step-\d+ \[ 'title', 'status'/.test(reader.output().replaceAll(/\s+/g, ' '));
+      });
+    });
+  }
+
+  it('shows an event as events are', async () => {
+    const demo = await startDemo();
+    const shown = JSON.parse(await blockWith('json', '"changed"')) as FeedEvent;
+    const send = (method: string, path: string, body: object): Promise<Response> =>
+      demo.fetch(path, { method, body: JSON.stringify(body) });
+    await send('POST', '/records/tickets', { id: shown.record, title: 'x' });
+    await send('PATCH', `/records/tickets/${shown.record}`, { status: shown.data?.['status'] });
+    const event = (await readAll(demo)).at(-1);
+    const { id, cursor, timestamp, data, ...same } = shown;
+    expect(event).toMatchObject(same);
+    expect(Object.keys(event ?? {})).toEqual(Object.keys(shown));
+    expect(event?.data).toMatchObject({ id: data?.id, status: data?.['status'] });
+    expect([id, cursor].every((opaque) => opaque.endsWith('…'))).toBe(true);
+    expect(timestamp).toBe(new Date(timestamp).toISOString());
+  });
+
+  it('shows how a page of one’s own edits a record, with each of the stock providers', async () => {
+    const demo = await startDemo();
+    const setting = `const token = '${demo.token}';`;
+    const ticket = async (): Promise<RecordView> => (await (await demo.fetch('/records/tickets/2')).json()) as RecordView;
+    await demo.fetch('/records/tickets/2', {
+      method: 'PATCH',
+      body: '{"status":"open"}',
+    });
+    const hocuspocus = demo.here(await blockWith('js', 'HocuspocusProvider'));
+    const editor = run(process.execPath, ['--input-type=module', '-e', `${setting}\n${hocuspocus}`]);
+    await until('the edit to arrive', async () => {
+      if (editor.ended()) throw new Error(editor.output());
+      return (await ticket())['status'] === 'closed';
+    });
+    expect(editor.output()).toContain("status: 'closed'");
+
+    const yWebsocket = demo.here(await blockWith('js', 'y-websocket'));
+    const typing = `provider.on('sync', () => { notes.insert(0, [new Y.XmlElement('horizontalRule')]); });`;
+    const other = run(process.execPath, ['--input-type=module', '-e', `${setting}\n${yWebsocket}\n${typing}`]);
+    await until('the other edit to arrive', async () => {
+      if (other.ended()) throw new Error(other.output());
+      return JSON.stringify((await ticket())['notes']).includes('horizontalRule');
+    });
+  });
+});
