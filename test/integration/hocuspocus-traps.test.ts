@@ -3,9 +3,11 @@ import { Awareness, encodeAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import type { RecordView } from '@concord/protocol';
 import { gate } from '../kit/gate.ts';
+import { handClock } from '../kit/hand-clock.ts';
 import { connect, connected, flushed, openSocket } from '../kit/providers.ts';
-import { frames, openRawDocument, updateWriting } from '../kit/raw-client.ts';
+import { frames, openRaw, openRawDocument, updateWriting } from '../kit/raw-client.ts';
 import { startServer } from '../kit/server.ts';
+import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
 /*
@@ -180,4 +182,30 @@ it('keeps what others see of a client when its update is known to be older', asy
   await until('the update', () => ann.document.getText('body').length === 1);
   expect(ann.awareness?.states.get(awareness.clientID)).toEqual({ at: 'new' });
   awareness.destroy();
+});
+
+it('lets a client edit while it is still getting its token, and refuses one that never gets it', async () => {
+  const clock = handClock();
+  const server = await startServer({ clock });
+  const { promise: token, resolve: getToken } = Promise.withResolvers<string>();
+  const refusals: string[] = [];
+  const early = await connect(
+    server,
+    'acme/notes/early',
+    {},
+    { token: () => token, onAuthenticationFailed: ({ reason }) => refusals.push(reason) },
+  );
+  await until('the socket to be open', () => early.configuration.websocketProvider.status === 'connected');
+  early.document.getText('body').insert(0, 'typed early');
+  const stranger = await openRaw(server);
+  stranger.send(frames.update('acme/notes/early', updateWriting('never')));
+  stranger.send(frames.token(name, await tokenFor()), frames.step1(name));
+  await until('what came first to have been heard', () => stranger.kinds(name).includes('step2'));
+  getToken(await tokenFor({ user: 'ann' }));
+  await until('the edits to be synced', () => early.isSynced);
+  await flushed(early);
+  clock.advance(20_000);
+  await until('the stranger to be refused', () => stranger.kinds('acme/notes/early').includes('denied'));
+  const late = await connected(server, 'acme/notes/early');
+  expect([late.document.getText('body').toString(), refusals]).toEqual(['typed early', []]);
 });

@@ -1,28 +1,22 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Connection, Document, WebSocketLike } from '@hocuspocus/server';
-import { applyAwarenessUpdate } from 'y-protocols/awareness';
-import * as Y from 'yjs';
+import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, parseDocumentName, type ErrorCode } from '@concord/protocol';
-import { admit } from './admission.ts';
 import type { Documents } from './documents.ts';
 import {
   authType,
   checkFrame,
   frameType,
-  readBody,
   readFrame,
   readText,
-  syncType,
   writePermissionDenied,
   writeNobody,
-  writeSync,
-  writeSyncStatus,
   writeToken,
   type Frame,
 } from './frames.ts';
 import type { ClientConnection } from './host.ts';
 import type { Journal } from './journal.ts';
+import { OpenDocument } from './open-document.ts';
 import { Outbox } from './outbox.ts';
 import type { Part } from './part.ts';
 import type { Wire } from './wire.ts';
@@ -34,26 +28,19 @@ export interface SocketContext {
   readonly actor?: string;
 }
 
-/** One document on one socket, from its token on. */
+/** One document on one socket, from the first that is said about it. */
 interface Channel {
+  /** Calls off the wait for its token. */
+  cancelWait?: () => void;
   /** Frames that came before the document was open. */
   waiting: Frame[];
   waitingBytes: number;
-  open?: OpenChannel;
+  open?: OpenDocument;
   /**
    * Frames that came behind the client's own goodbye. They belong to the visit after it: a page that is left
    * for another one on the same record says both in one go.
    */
   next?: Frame[];
-}
-
-interface OpenChannel {
-  readonly connection: Connection<SocketContext>;
-  readonly part: Part;
-  readonly actor: string;
-  /** The Yjs origin of this connection's edits. */
-  readonly origin: { readonly source: 'connection'; readonly connection: Connection<SocketContext> };
-  readonly ack: Frame;
 }
 
 /** How many addresses whose end a socket remembers, to name the reason to late frames. */
@@ -65,6 +52,9 @@ export const maxDocuments = 200;
 
 /** What a socket may say on a document before its token has been accepted. */
 const maxWaitingBytes = 5 * 1024 * 1024;
+
+/** How long a client may take to get its token while it already says something on the document. */
+const tokenWaitMs = 10_000;
 
 /**
  * One client's socket, between the network and Hocuspocus.
@@ -102,6 +92,7 @@ export class SyncSocket implements WebSocketLike {
     this.#socket.on('close', (code, reason) => {
       this.#cancelExpiry?.();
       this.#outbox.drop();
+      for (const { cancelWait } of this.#channels.values()) cancelWait?.();
       this.#channels.clear();
       for (const claim of this.#claims.splice(0)) claim.release();
       client.handleClose({ code, reason: reason.toString() });
@@ -157,13 +148,8 @@ export class SyncSocket implements WebSocketLike {
     channel.waiting = [];
     channel.waitingBytes = 0;
     delete channel.next;
-    channel.open = {
-      connection,
-      part,
-      actor: connection.context.actor as string,
-      origin: { source: 'connection', connection },
-      ack: readFrame(writeSyncStatus(address, true)),
-    };
+    const { limits } = this.#documents;
+    channel.open = new OpenDocument({ connection, part, limits, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
   }
 
@@ -234,10 +220,11 @@ export class SyncSocket implements WebSocketLike {
     else if (channel.open === undefined && frame.type !== frameType.auth) {
       this.#wait(channel, channel.waiting, frame);
       if (frame.type === frameType.close) channel.next = [];
-    } else if (isSync(frame) && channel.open !== undefined) this.#sync(channel.open, frame);
-    else if (frame.type === frameType.awareness && channel.open !== undefined) hearAwareness(channel.open, frame);
-    else {
+    } else if (channel.open !== undefined && (isSync(frame) || frame.type === frameType.awareness)) {
+      this.#answer(channel.open, frame);
+    } else {
       if (frame.type === frameType.close) channel.next = [];
+      channel.cancelWait?.();
       this.#client?.handleMessage(this.#wire.toHocuspocus(frame));
     }
   }
@@ -248,13 +235,10 @@ export class SyncSocket implements WebSocketLike {
     if (channel.waitingBytes > maxWaitingBytes) this.end('too_large');
   }
 
-  #sync(open: OpenChannel, frame: Frame): void {
+  #answer(open: OpenDocument, frame: Frame): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     try {
-      if (frame.subtype === syncType.step1) this.#answer(open, readBody(frame));
-      else if (frame.subtype === syncType.step2) this.#update(open, readBody(frame), this.#documents.limits.maxDocumentBytes);
-      else if (frame.subtype === syncType.update) this.#update(open, readBody(frame), this.#documents.limits.maxUpdateBytes);
-      else throw new ConcordError('invalid_frame');
+      open.take(frame);
     } catch (error) {
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
       if (error instanceof ConcordError && error.code === open.part.closed) this.endDocument(open.connection, error.code);
@@ -262,46 +246,35 @@ export class SyncSocket implements WebSocketLike {
     }
   }
 
-  /** Answers a state vector with what it lacks, and asks for what we lack. */
-  #answer(open: OpenChannel, stateVector: Uint8Array): void {
-    const { messageAddress } = open.connection;
-    const { document } = open.part;
-    if (stateVector.byteLength > this.#documents.limits.maxUpdateBytes) throw new ConcordError('too_large');
-    const missing = encodeMissing(open.part, stateVector);
-    this.#push(readFrame(writeSync(messageAddress, syncType.step1, Y.encodeStateVector(document))));
-    this.#push(readFrame(writeSync(messageAddress, syncType.step2, missing)));
-  }
-
-  #update(open: OpenChannel, body: Uint8Array, maxBytes: number): void {
-    // A copy: the update outlives the buffer that the network gave us.
-    const update = body.slice();
-    admit(update, maxBytes, open.part.document);
-    if (open.connection.readOnly) {
-      const known = Y.snapshotContainsUpdate(Y.snapshot(open.part.document), update);
-      this.#push(known ? open.ack : readFrame(writeSyncStatus(open.connection.messageAddress, false)));
-      return;
-    }
-    open.part.receive(update, open.origin, open.actor);
-    this.#push(open.ack);
-  }
-
-  /** The first frame of an address must be its token. Later frames of an ended document hear why it ended. */
+  /**
+   * The first that is said about a document. It should be the token; a stock client whose token comes from
+   * somewhere else may have edits to send before, which wait for it. Late frames of an ended document hear why
+   * it ended.
+   */
   #begin(frame: Frame): Channel | undefined {
-    if (frame.type === frameType.auth) {
-      if (!isDocumentName(frame.documentName)) {
-        this.#closeChannel(readFrame(writePermissionDenied(frame.address, 'invalid_name')), true);
-        return undefined;
-      }
-      // Hocuspocus would end the whole socket, whose client would come back and ask for as many again.
-      if (this.#channels.size >= maxDocuments) return this.#deny(frame.address, 'rate_limited');
-      const channel: Channel = { waiting: [], waitingBytes: 0 };
-      this.#channels.set(frame.address, channel);
-      this.#ended.delete(frame.address);
-      return channel;
+    const { address } = frame;
+    const isToken = frame.type === frameType.auth;
+    const ended = this.#ended.get(address);
+    if (!isToken) {
+      // A client that has left a document may still have had something to say, which is no harm.
+      if (frame.type === frameType.close || frame.type === frameType.awareness) return undefined;
+      if (ended !== undefined) return this.#deny(address, ended);
     }
-    // A client that has left a document may still have had something to say, which is no harm.
-    if (frame.type === frameType.close || frame.type === frameType.awareness) return undefined;
-    return this.#deny(frame.address, this.#ended.get(frame.address) ?? 'unauthenticated');
+    if (!isDocumentName(frame.documentName)) {
+      this.#closeChannel(readFrame(writePermissionDenied(address, 'invalid_name')), true);
+      return undefined;
+    }
+    // Hocuspocus would end the whole socket, whose client would come back and ask for as many again.
+    if (this.#channels.size >= maxDocuments) return this.#deny(address, 'rate_limited');
+    const channel: Channel = { waiting: [], waitingBytes: 0 };
+    this.#channels.set(address, channel);
+    this.#ended.delete(address);
+    if (!isToken) {
+      channel.cancelWait = this.#documents.clock.after(tokenWaitMs, () =>
+        this.#closeChannel(readFrame(writePermissionDenied(address, 'unauthenticated')), true),
+      );
+    }
+    return channel;
   }
 
   #deny(address: string, reason: string): undefined {
@@ -350,21 +323,4 @@ function isDocumentName(name: string): boolean {
 
 function isSync(frame: Frame): boolean {
   return frame.type === frameType.sync || frame.type === frameType.syncReply;
-}
-
-/**
- * Applied here, and not by Hocuspocus: it passes on only clients that have a state, so that one who leaves
- * would be seen for another 30 seconds.
- */
-function hearAwareness({ part, origin }: OpenChannel, frame: Frame): void {
-  applyAwarenessUpdate((part.document as Document).awareness, readBody(frame), origin);
-}
-
-/** Throws `invalid_frame` where the state vector cannot be read. */
-function encodeMissing(part: Part, stateVector: Uint8Array): Uint8Array {
-  try {
-    return part.encodeMissing(stateVector);
-  } catch (cause) {
-    throw new ConcordError('invalid_frame', { cause });
-  }
 }

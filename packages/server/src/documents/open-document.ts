@@ -1,0 +1,88 @@
+import type { Connection, Document } from '@hocuspocus/server';
+import { applyAwarenessUpdate } from 'y-protocols/awareness';
+import * as Y from 'yjs';
+import { ConcordError, type Limits } from '@concord/protocol';
+import { admit } from './admission.ts';
+import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
+import type { Part } from './part.ts';
+import type { SocketContext } from './sync-socket.ts';
+
+export interface OpenDocumentOptions {
+  readonly connection: Connection<SocketContext>;
+  readonly part: Part;
+  readonly limits: Limits;
+  /** Sends a frame once the commit that its document takes part in is durable (J7). */
+  readonly push: (frame: Frame) => void;
+}
+
+/**
+ * A document that is open on one connection. What the client says in it, edits and awareness, is answered
+ * here, at once and in order, and not by Hocuspocus's queue: so a connection's updates are pipelined (J7).
+ */
+export class OpenDocument {
+  readonly connection: Connection<SocketContext>;
+  readonly part: Part;
+  readonly #limits: Limits;
+  readonly #push: (frame: Frame) => void;
+  readonly #actor: string;
+  /** The Yjs origin of this connection's edits. */
+  readonly #origin: { readonly source: 'connection'; readonly connection: Connection<SocketContext> };
+  readonly #ack: Frame;
+
+  constructor({ connection, part, limits, push }: OpenDocumentOptions) {
+    this.connection = connection;
+    this.part = part;
+    this.#limits = limits;
+    this.#push = push;
+    this.#actor = connection.context.actor as string;
+    this.#origin = { source: 'connection', connection };
+    this.#ack = readFrame(writeSyncStatus(connection.messageAddress, true));
+  }
+
+  /** Answers a sync or awareness frame. Throws the `ConcordError` that refuses it; then nothing was applied. */
+  take(frame: Frame): void {
+    if (frame.type === frameType.awareness) this.#hearAwareness(readBody(frame));
+    else if (frame.subtype === syncType.step1) this.#answer(readBody(frame));
+    else if (frame.subtype === syncType.step2) this.#update(readBody(frame), this.#limits.maxDocumentBytes);
+    else if (frame.subtype === syncType.update) this.#update(readBody(frame), this.#limits.maxUpdateBytes);
+    else throw new ConcordError('invalid_frame');
+  }
+
+  /** Answers a state vector with what it lacks, and asks for what we lack. */
+  #answer(stateVector: Uint8Array): void {
+    if (stateVector.byteLength > this.#limits.maxUpdateBytes) throw new ConcordError('too_large');
+    const { messageAddress } = this.connection;
+    const missing = this.#encodeMissing(stateVector);
+    this.#push(readFrame(writeSync(messageAddress, syncType.step1, Y.encodeStateVector(this.part.document))));
+    this.#push(readFrame(writeSync(messageAddress, syncType.step2, missing)));
+  }
+
+  #encodeMissing(stateVector: Uint8Array): Uint8Array {
+    try {
+      return this.part.encodeMissing(stateVector);
+    } catch (cause) {
+      throw new ConcordError('invalid_frame', { cause });
+    }
+  }
+
+  #update(body: Uint8Array, maxBytes: number): void {
+    // A copy: the update outlives the buffer that the network gave us.
+    const update = body.slice();
+    admit(update, maxBytes, this.part.document);
+    if (this.connection.readOnly) {
+      const known = Y.snapshotContainsUpdate(Y.snapshot(this.part.document), update);
+      this.#push(known ? this.#ack : readFrame(writeSyncStatus(this.connection.messageAddress, false)));
+      return;
+    }
+    this.part.receive(update, this.#origin, this.#actor);
+    this.#push(this.#ack);
+  }
+
+  /**
+   * Applied here also because Hocuspocus passes on only clients that have a state, so that one who leaves
+   * would be seen for another 30 seconds. The place where a client's identity is stamped.
+   */
+  #hearAwareness(update: Uint8Array): void {
+    applyAwarenessUpdate((this.part.document as Document).awareness, update, this.#origin);
+  }
+}
