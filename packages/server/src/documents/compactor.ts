@@ -11,8 +11,9 @@ import type { Part } from './part.ts';
 const maxTailEntries = 512;
 /** So is a tail of that many bytes, once it has outgrown the snapshot: stored bytes stay within twice the state. */
 const minTailBytes = 256 * 1024;
-/** A part that nobody uses any more is compacted from that many on, so that the next load finds one update. */
+/** When a large part that nobody uses any more is compacted: little that was added to much can wait. */
 const maxIdleTailEntries = 32;
+const maxIdleTailShare = 1 / 16;
 /** What may be encoded at once: about a millisecond. Larger parts are compacted by the worker. */
 const maxInlineBytes = 512 * 1024;
 
@@ -47,7 +48,11 @@ export class Compactor {
 
   /** Whether `part` has to stay in memory for now: it is being compacted, or should be before it goes. */
   keeps(part: Part): boolean {
-    if (part.tailEntries >= maxIdleTailEntries) this.#start(part);
+    // The next load then finds one update, which it can send as it is. A visit has loaded the part, which
+    // costs as much as compacting a small one.
+    const small = part.snapshotBytes + part.tailBytes <= maxInlineBytes;
+    const grown = part.tailEntries >= maxIdleTailEntries || part.tailBytes >= part.snapshotBytes * maxIdleTailShare;
+    if (part.tailEntries > 0 && (small || grown)) this.#start(part);
     return this.#running.has(part);
   }
 
