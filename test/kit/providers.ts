@@ -35,7 +35,7 @@ export async function connect(
     token,
     websocketProvider: socket,
     ...more,
-  } as HocuspocusProviderConfiguration);
+  });
   onTestFinished(() => provider.destroy());
   provider.attach();
   return provider;

@@ -27,7 +27,8 @@ export async function serve(options: ServeOptions): Promise<void> {
   const terminal = process.stdout.isTTY === true;
   const logger = createLogger({ terminal, level: options.logLevel });
   const schema = await loadConfig(options.config);
-  if (options.demo && schema.demo === null) logger.warn(`${options.config} has no "demo" part: there are no demo people to sign in as`);
+  if (options.demo && schema.demo === null)
+    logger.warn(`${options.config} has no "demo" part: there are no demo people to sign in as`);
   const data = await makeDataFolder(options.data);
   const store = await openDataStore(data, options.durability);
   try {
