@@ -5,7 +5,11 @@ import type { Store } from '@concord/store';
 import { createAdmission } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
+import { createPasswords } from './access/passwords.ts';
+import { createRevocations } from './access/revocations.ts';
+import { createSignInThrottle } from './access/sign-in-throttle.ts';
 import { createTokens } from './access/tokens.ts';
+import { createUsers } from './access/users.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Documents } from './documents/documents.ts';
 import { createBus } from './feed/bus.ts';
@@ -19,7 +23,9 @@ import { registerChangesRoutes } from './http/changes-routes.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
+import { addSignInRoutes } from './http/sign-in-routes.ts';
 import { registerUpgrades } from './http/upgrade.ts';
+import { addUsersRoutes } from './http/users-routes.ts';
 import { addWeb } from './http/web.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
 import { createRecords } from './records/create-records.ts';
@@ -63,8 +69,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const meta = await loadMeta(store, secret);
   const feed = createFeed({ store, clock, epoch: meta.epoch, bus, maxEventBytes: limits.maxEventBytes });
   const tokens = createTokens({ secret, clock });
-  const apiKeys = createApiKeys({ store, clock });
-  const authenticator = createAuthenticator({ tokens, apiKeys });
+  const revocations = createRevocations(clock);
+  const apiKeys = createApiKeys({ store, clock, revocations });
+  const users = createUsers({ store, clock, revocations, passwords: createPasswords() });
+  const authenticator = createAuthenticator({ tokens, apiKeys, users });
   const authenticate = authenticator.authenticate;
 
   const documents: Documents = new Documents({
@@ -135,6 +143,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const app: FastifyInstance = await createHttp({ logger, limits, metrics });
   await addAuthRoutes(app, { authenticate, tokens, demo });
+  await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
+  await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addRecordsRoutes(app, {
     schema,

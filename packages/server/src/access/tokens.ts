@@ -11,6 +11,9 @@ export const minSecretBytes = 32;
 const maxTokenChars = 8192;
 const maxRoles = 100;
 
+/** Not `sid`: others' tokens have that, of sessions that are theirs. */
+const sessionClaim = 'concord_session';
+
 export interface TokensOptions {
   /** Shared with whoever issues tokens. A string counts as its UTF-8 bytes. */
   readonly secret: Uint8Array | string;
@@ -24,6 +27,8 @@ export interface TokenClaims {
   readonly name?: string | undefined;
   readonly roles: readonly string[];
   readonly expiresInSeconds: number;
+  /** The session of a built-in user, with which the token ends. */
+  readonly session?: string | undefined;
 }
 
 /** JSON Web Tokens, signed with HS256: who their bearer is, and until when. */
@@ -47,9 +52,14 @@ export function createTokens({ secret, clock }: TokensOptions): Tokens {
       if (token.length > maxTokenChars) throw new ConcordError('unauthenticated');
       return principalOf(await verifiedClaims(token, key, clock));
     },
-    async mint({ account, user, name, roles, expiresInSeconds }) {
+    async mint({ account, user, name, roles, expiresInSeconds, session }) {
       const issuedAt = Math.floor(clock.now() / 1000);
-      const claims: JWTPayload = { account, roles: [...roles], ...(name === undefined ? {} : { name }) };
+      const claims: JWTPayload = {
+        account,
+        roles: [...roles],
+        ...(name === undefined ? {} : { name }),
+        ...(session === undefined ? {} : { [sessionClaim]: session }),
+      };
       const expires = issuedAt + expiresInSeconds;
       if (principalFrom({ ...claims, sub: user, exp: expires }) === undefined) {
         throw new ConcordError('invalid_name', {
@@ -89,10 +99,12 @@ function principalOf(claims: JWTPayload): Principal {
   return principal;
 }
 
-function principalFrom({ account, sub, name = sub, roles = [], exp }: JWTPayload): Principal | undefined {
+function principalFrom(claims: JWTPayload): Principal | undefined {
+  const { account, sub, name = sub, roles = [], exp, [sessionClaim]: session } = claims;
   if (!isName('account', account) || !isName('user', sub) || !isName('user', name) || !areRoles(roles)) return undefined;
   if (exp === undefined || !Number.isSafeInteger(exp * 1000)) return undefined;
-  return { account, user: sub, name, roles, expiresAt: exp * 1000 };
+  if (session !== undefined && typeof session !== 'string') return undefined;
+  return { account, user: sub, name, roles, expiresAt: exp * 1000, ...(session === undefined ? {} : { session }) };
 }
 
 /** Roles are other systems' words (`Finance Team`, `app:admin`), so they need only be printable. */

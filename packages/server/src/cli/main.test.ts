@@ -42,18 +42,19 @@ interface Run {
   readonly ended: Promise<number | null>;
 }
 
-function start(args: readonly string[], env: Record<string, string> = {}): Run {
+function start(args: readonly string[], env: Record<string, string> = {}, input?: string): Run {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   running.push(child);
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
@@ -61,8 +62,9 @@ function start(args: readonly string[], env: Record<string, string> = {}): Run {
 async function run(
   args: readonly string[],
   env: Record<string, string> = {},
+  input?: string,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const { ended, stdout, stderr } = start(args, env);
+  const { ended, stdout, stderr } = start(args, env, input);
   return { code: await ended, stdout: stdout(), stderr: stderr() };
 }
 
@@ -241,6 +243,40 @@ describe('concord token', () => {
       code: 2,
       stderr: expect.stringContaining('does not fit its pattern'),
     });
+  });
+});
+
+describe('concord user add', () => {
+  const add = ['user', 'add', '--account', 'acme', '--user', 'ada', '--role', 'member', '--role', 'admin', '--password-stdin'];
+  const password = 'correct horse';
+
+  it('adds a user to a folder that no server uses, who can sign in then', async () => {
+    expect(await run(add, {}, `${password}\n`)).toEqual({ code: 0, stdout: 'ada can sign in to acme.\n', stderr: '' });
+    expect(await run(add, {}, password)).toMatchObject({ code: 2, stderr: 'concord: There is a user of that id.\n' });
+    const { url } = await serving();
+    const response = await fetch(`${url}/api/v1/auth/login`, {
+      method: 'POST',
+      body: JSON.stringify({ account: 'acme', user: 'ada', password }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await response.json()).toMatchObject({
+      user: { id: 'ada', name: 'ada', account: 'acme', roles: ['member', 'admin'] },
+    });
+  });
+
+  it('says how to add one while a server runs', async () => {
+    await serving();
+    const { code, stderr } = await run(add, {}, password);
+    expect(code).toBe(1);
+    expect(stderr).toContain('in use');
+    expect(stderr).toContain('POST /api/v1/users');
+  });
+
+  it('says what is wrong with the password, the names, or where to give it', async () => {
+    expect(await run(add, {}, 'short')).toMatchObject({ code: 2, stderr: 'concord: A password has at least 10 characters.\n' });
+    const misnamed = add.map((argument) => (argument === 'acme' ? 'A B' : argument));
+    expect(await run(misnamed, {}, password)).toMatchObject({ code: 2, stderr: expect.stringContaining('name of an account') });
+    expect(await run(add.slice(0, -1))).toMatchObject({ code: 2, stderr: expect.stringContaining('--password-stdin') });
   });
 });
 
