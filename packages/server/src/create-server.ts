@@ -5,6 +5,7 @@ import type { Store } from '@concord/store';
 import { createAdmission } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
+import type { TokenIssuer } from './access/issuer.ts';
 import { createPasswords } from './access/passwords.ts';
 import { createRevocations } from './access/revocations.ts';
 import { createSignInThrottle } from './access/sign-in-throttle.ts';
@@ -40,6 +41,10 @@ export interface ServerOptions {
   readonly store: Store;
   /** Signs tokens (HS256); at least 32 bytes. */
   readonly secret: string | Uint8Array;
+  /** Another system whose tokens are taken, too. */
+  readonly issuer?: TokenIssuer | undefined;
+  /** How far the clocks of who issues tokens may be off; 0 when left out. */
+  readonly leewaySeconds?: number | undefined;
   readonly logger: Logger;
   readonly clock?: Clock;
   /** The folder of the built workspace app. */
@@ -68,7 +73,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const bus = createBus();
   const meta = await loadMeta(store, secret);
   const feed = createFeed({ store, clock, epoch: meta.epoch, bus, maxEventBytes: limits.maxEventBytes });
-  const tokens = createTokens({ secret, clock });
+  const tokens = createTokens({ secret, clock, issuer: options.issuer, leewaySeconds: options.leewaySeconds });
   const revocations = createRevocations(clock);
   const apiKeys = createApiKeys({ store, clock, revocations });
   const users = createUsers({ store, clock, revocations, passwords: createPasswords() });
@@ -81,6 +86,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     logger,
     admit: createAdmission({ store, schema, authenticator, clock }),
+    onRevoked: (credential, end) => revocations.onRevoked(credential, end),
     onEdit: (part) => publisher.edited(part),
     onFailure: (error) => recovery.start(error),
   });
@@ -152,7 +158,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  registerChangesRoutes(app, { changes, authenticate });
+  registerChangesRoutes(app, { changes, authenticate, revocations });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
   registerUpgrades(app.server, documents, limits);

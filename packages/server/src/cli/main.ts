@@ -33,6 +33,15 @@ program
       .choices(['fsync', 'os'])
       .default('fsync'),
   )
+  .addOption(new Option('--jwks <url or file>', 'the public keys of another system whose tokens are taken').env('CONCORD_JWKS'))
+  .addOption(new Option('--issuer <iss>', "what that system's tokens name as their issuer").env('CONCORD_ISSUER'))
+  .addOption(new Option('--audience <aud>', "what that system's tokens name as their audience").env('CONCORD_AUDIENCE'))
+  .addOption(
+    new Option('--leeway <seconds>', 'how far the clocks of who issues tokens may be off')
+      .env('CONCORD_LEEWAY')
+      .default(0)
+      .argParser(parseLeeway),
+  )
   .addOption(new Option('--log-level <level>', 'how much is logged').env('CONCORD_LOG_LEVEL').choices(logLevels))
   .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options));
 
@@ -77,6 +86,12 @@ function parsePort(text: string): number {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : Infinity;
   if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function parseLeeway(text: string): number {
+  const seconds = /^[0-9]{1,3}$/.test(text) ? Number(text) : Infinity;
+  if (seconds > 300) throw new InvalidArgumentError('A leeway is a number of seconds from 0 to 300.');
+  return seconds;
 }
 
 function parseExpiry(text: string): number {

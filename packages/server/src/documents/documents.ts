@@ -30,6 +30,8 @@ export interface Admission {
   readonly readOnly: boolean;
   /** When the socket has to end, in milliseconds since the epoch. */
   readonly expiresAt: number | undefined;
+  /** Ends the socket when it is revoked. */
+  readonly credential: string | undefined;
 }
 
 /** Throws a `ConcordError` where the document may not be opened with that token. */
@@ -41,6 +43,8 @@ export interface DocumentsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly admit: Admit;
+  /** Calls `end` once the credential is revoked; returns what stops that. */
+  readonly onRevoked: (credential: string, end: () => void) => () => void;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part) => void;
   /** The store has failed: what was in flight is lost to memory, and every part has been dropped (J3). */
@@ -263,6 +267,7 @@ export class Documents implements PartOwner {
           const admission = await this.#options.admit(token, parseDocumentName(documentName));
           connectionConfig.readOnly = admission.readOnly;
           if (admission.expiresAt !== undefined) context.socket.expireAt(admission.expiresAt);
+          if (admission.credential !== undefined) context.socket.dependOn(admission.credential, this.#options.onRevoked);
           this.#claim(documentName);
           context.socket.claimed(documentName, () => this.#unclaim(documentName));
           return { actor: admission.actor };

@@ -76,6 +76,8 @@ export class SyncSocket implements WebSocketLike {
   readonly #claims: { readonly documentName: string; readonly release: () => void }[] = [];
   #expiresAt = Infinity;
   #cancelExpiry: (() => void) | undefined;
+  /** What it was opened by and may be revoked, each with what stops listening for that. */
+  readonly #credentials = new Map<string, () => void>();
 
   constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal) {
     this.#socket = socket;
@@ -91,6 +93,7 @@ export class SyncSocket implements WebSocketLike {
     this.#socket.on('pong', () => (client.lastMessageReceivedAt = this.#documents.clock.now()));
     this.#socket.on('close', (code, reason) => {
       this.#cancelExpiry?.();
+      for (const stopListening of this.#credentials.values()) stopListening();
       this.#outbox.drop();
       for (const { cancelWait } of this.#channels.values()) cancelWait?.();
       this.#channels.clear();
@@ -164,6 +167,15 @@ export class SyncSocket implements WebSocketLike {
       else this.#cancelExpiry = this.#documents.clock.after(left, wait);
     };
     wait();
+  }
+
+  /** Closes the socket with `unauthenticated` once the credential is revoked. */
+  dependOn(credential: string, onRevoked: (credential: string, end: () => void) => () => void): void {
+    if (this.readyState !== this.#socket.OPEN || this.#credentials.has(credential)) return;
+    this.#credentials.set(
+      credential,
+      onRevoked(credential, () => this.end('unauthenticated')),
+    );
   }
 
   /** Ends one document, telling the client why. */
