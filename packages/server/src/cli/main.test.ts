@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createTokens } from '../access/tokens.ts';
@@ -277,6 +278,29 @@ describe('concord user add', () => {
     const misnamed = add.map((argument) => (argument === 'acme' ? 'A B' : argument));
     expect(await run(misnamed, {}, password)).toMatchObject({ code: 2, stderr: expect.stringContaining('name of an account') });
     expect(await run(add.slice(0, -1))).toMatchObject({ code: 2, stderr: expect.stringContaining('--password-stdin') });
+  });
+});
+
+describe('the keys of another issuer', () => {
+  it('are read from a file', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one' }] }));
+    const { url } = await serving('--jwks', 'keys.json', '--audience', 'concord');
+    const statusWith = async (audience: string): Promise<number> => {
+      const token = new SignJWT({ account: 'acme', roles: [] }).setProtectedHeader({ alg: 'ES256', kid: 'one' });
+      const signed = await token.setSubject('ada').setAudience(audience).setExpirationTime('1m').sign(privateKey);
+      return (await fetch(`${url}/api/v1/auth/me`, { headers: { authorization: `Bearer ${signed}` } })).status;
+    };
+    expect([await statusWith('concord'), await statusWith('other')]).toEqual([200, 401]);
+  });
+
+  it.each([
+    [{ CONCORD_JWKS: 'nowhere.json' }, 1, 'nowhere.json is no JSON Web Key Set'],
+    [{ CONCORD_JWKS: 'concord.config.ts' }, 1, 'concord.config.ts is no JSON Web Key Set'],
+    [{ CONCORD_ISSUER: 'https://id.example' }, 1, 'CONCORD_JWKS'],
+    [{ CONCORD_LEEWAY: '301' }, 2, 'from 0 to 300'],
+  ])('and their settings are checked: %j', async (env, code, message) => {
+    expect(await run(['serve'], env)).toMatchObject({ code, stderr: expect.stringContaining(message) });
   });
 });
 
