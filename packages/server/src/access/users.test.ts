@@ -19,10 +19,11 @@ let folder: string;
 let store: Store;
 let users: Users;
 let revocations: Revocations;
-let now = Date.UTC(2026, 10, 21, 10);
+let now: number;
 const clock: Clock = { now: () => now, after: () => () => {} };
 
 beforeEach(async () => {
+  now = Date.UTC(2026, 10, 21, 10);
   folder = await mkdtemp(join(tmpdir(), 'concord-users-'));
   store = await openLevelStore({ path: folder, durability: 'os' });
   revocations = createRevocations(clock);
