@@ -23,6 +23,7 @@ interface World {
   /** Records of every collection: live, deleted, purged. */
   readonly records: readonly Pair[];
   readonly keys: readonly Pair[];
+  readonly users: readonly Pair[];
   readonly cursors: readonly Pair[];
   /** Of a list's `page`. */
   readonly pages: readonly Pair[];
@@ -42,6 +43,8 @@ async function startWorld(): Promise<World> {
     await server.json('POST', `/records/${collection}/${marker}-erased/purge`, undefined, acme);
   }
   const { id } = await server.json<{ id: string }>('POST', '/api-keys', { name: marker, roles: ['admin'] }, acme);
+  const password = 'not to be guessed';
+  await server.json('POST', '/users', { id: `${marker}-user`, roles: ['admin'], password }, acme);
   const first = await readPage(server, '0', { as: acme, query: 'limit=3' });
   const { cursor } = await readPage(server, 'now', { as: acme });
   const { nextPage = '' } = await server.json<{ nextPage?: string }>('GET', '/records/notes?limit=1&sort=title', undefined, acme);
@@ -49,6 +52,7 @@ async function startWorld(): Promise<World> {
     server,
     records: ids.map((name) => ({ theirs: `${marker}-${name}`, none: `Plugh-${name}` })),
     keys: [{ theirs: id, none: id.startsWith('0') ? `1${id.slice(1)}` : `0${id.slice(1)}` }],
+    users: [{ theirs: `${marker}-user`, none: 'Plugh-user' }],
     cursors: [first.cursor, cursor].map((theirs) => ({ theirs, none: `A${'z'.repeat(42)}A` })),
     // A page says where its own list goes on, whoever made it: it holds nothing but a place in the order.
     pages: nextPage === '' ? [] : [{ theirs: nextPage, none: nextPage }],
@@ -58,6 +62,7 @@ async function startWorld(): Promise<World> {
         lists: (await Promise.all(lists)).map(({ items }) => items),
         events: await readAll(server, '0', { as: acme }),
         keys: await server.json('GET', '/api-keys', undefined, acme),
+        users: await server.json('GET', '/users', undefined, acme),
       };
     },
   };
@@ -88,7 +93,7 @@ const names: readonly Pair[] = [{ theirs: marker, none: 'Plugh' }];
  * `<collection>` for the collection's name.
  */
 function probesOf(world: World, { method, path }: Route, collection: string): [Pair, Probe][] | undefined {
-  const { records, keys, cursors, pages } = world;
+  const { records, keys, users, cursors, pages } = world;
   const field = collection === 'everything' ? 'name' : 'title';
   const withId =
     (suffix = '', more: Partial<Ask> = {}): Probe =>
@@ -102,6 +107,7 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
   switch (`${method} ${path.replace(`/records/${collection}`, '/records/<collection>')}`) {
     case 'GET /api/v1/auth/me':
     case 'GET /api/v1/api-keys':
+    case 'GET /api/v1/users':
       return each(names, () => ({ method, path }));
     case 'POST /api/v1/api-keys':
       return each(
@@ -110,6 +116,34 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
       );
     case 'DELETE /api/v1/api-keys/{id}':
       return each([...keys, ...records], withId());
+    case 'POST /api/v1/users':
+      return each(
+        users,
+        body((id) => ({ id, password: 'mine, all mine' })),
+        body((id) => ({ id, password: 'mine, all mine', account: 'acme' })),
+      );
+    case 'PATCH /api/v1/users/{id}':
+      return each(users, withId('', { body: { disabled: true } }), withId('', { body: { password: 'mine, all mine' } }));
+    case 'DELETE /api/v1/users/{id}':
+      return each(users, withId());
+    case 'POST /api/v1/auth/login':
+      return each(
+        users,
+        body((user) => ({ account: 'acme', user, password: 'a wrong guess' })),
+      );
+    case 'POST /api/v1/auth/refresh':
+    case 'POST /api/v1/auth/logout':
+      return each(
+        users,
+        body((user) => ({
+          refreshToken: `cr_${Buffer.from(`acme/${user}`).toString('base64url')}.${'0'.repeat(32)}.${'A'.repeat(86)}`,
+        })),
+      );
+    case 'POST /api/v1/auth/password':
+      return each(
+        users,
+        body(() => ({ current: 'not to be guessed', next: 'mine, all mine' })),
+      );
     case 'GET /api/v1/records/<collection>':
       return [
         ...each(names, () => ({ method, path: `${path}?total=true` })),

@@ -11,7 +11,7 @@ import { until } from './until.ts';
 /** A frame that the server has sent. `document` is empty on `/yjs`, where the URL names it. */
 export type Received = { readonly document: string } & (
   | { readonly kind: 'step1' | 'step2' | 'update' | 'awareness'; readonly body: Uint8Array }
-  | { readonly kind: 'denied' | 'authenticated' | 'stateless' | 'closed'; readonly text: string }
+  | { readonly kind: 'denied' | 'authenticated' | 'asked' | 'stateless' | 'closed'; readonly text: string }
   | { readonly kind: 'saved'; readonly saved: boolean }
 );
 
@@ -143,7 +143,10 @@ function read(data: Uint8Array, named: boolean): Received {
   }
   if (type === 1) return { document, kind: 'awareness', body: decoding.readVarUint8Array(decoder).slice() };
   if (type === 2) {
-    const kind = decoding.readVarUint(decoder) === 1 ? 'denied' : 'authenticated';
+    const subtype = decoding.readVarUint(decoder);
+    // For another token.
+    if (subtype === 0) return { document, kind: 'asked', text: '' };
+    const kind = subtype === 1 ? 'denied' : 'authenticated';
     return { document, kind, text: decoding.readVarString(decoder) };
   }
   if (type === 8) return { document, kind: 'saved', saved: decoding.readVarUint(decoder) === 1 };

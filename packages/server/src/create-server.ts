@@ -5,7 +5,12 @@ import type { Store } from '@concord/store';
 import { createAdmission } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
+import type { TokenIssuer } from './access/issuer.ts';
+import { createPasswords } from './access/passwords.ts';
+import { createRevocations } from './access/revocations.ts';
+import { createSignInThrottle } from './access/sign-in-throttle.ts';
 import { createTokens } from './access/tokens.ts';
+import { createUsers } from './access/users.ts';
 import { systemClock, type Clock } from './clock.ts';
 import { Documents } from './documents/documents.ts';
 import { createBus } from './feed/bus.ts';
@@ -19,7 +24,9 @@ import { registerChangesRoutes } from './http/changes-routes.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
+import { addSignInRoutes } from './http/sign-in-routes.ts';
 import { registerUpgrades } from './http/upgrade.ts';
+import { addUsersRoutes } from './http/users-routes.ts';
 import { addWeb } from './http/web.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
 import { createRecords } from './records/create-records.ts';
@@ -34,6 +41,10 @@ export interface ServerOptions {
   readonly store: Store;
   /** Signs tokens (HS256); at least 32 bytes. */
   readonly secret: string | Uint8Array;
+  /** Another system whose tokens are taken, too. */
+  readonly issuer?: TokenIssuer | undefined;
+  /** How far the clocks of who issues tokens may be off; 0 when left out. */
+  readonly leewaySeconds?: number | undefined;
   readonly logger: Logger;
   readonly clock?: Clock;
   /** The folder of the built workspace app. */
@@ -62,9 +73,11 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const bus = createBus();
   const meta = await loadMeta(store, secret);
   const feed = createFeed({ store, clock, epoch: meta.epoch, bus, maxEventBytes: limits.maxEventBytes });
-  const tokens = createTokens({ secret, clock });
-  const apiKeys = createApiKeys({ store, clock });
-  const authenticator = createAuthenticator({ tokens, apiKeys });
+  const tokens = createTokens({ secret, clock, issuer: options.issuer, leewaySeconds: options.leewaySeconds });
+  const revocations = createRevocations(clock);
+  const apiKeys = createApiKeys({ store, clock, revocations });
+  const users = createUsers({ store, clock, revocations, passwords: createPasswords() });
+  const authenticator = createAuthenticator({ tokens, apiKeys, users });
   const authenticate = authenticator.authenticate;
 
   const documents: Documents = new Documents({
@@ -73,6 +86,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     logger,
     admit: createAdmission({ store, schema, authenticator, clock }),
+    onRevoked: (credential, end) => revocations.onRevoked(credential, end),
     onEdit: (part) => publisher.edited(part),
     onFailure: (error) => recovery.start(error),
   });
@@ -135,6 +149,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const app: FastifyInstance = await createHttp({ logger, limits, metrics });
   await addAuthRoutes(app, { authenticate, tokens, demo });
+  await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
+  await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addRecordsRoutes(app, {
     schema,
@@ -142,7 +158,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  registerChangesRoutes(app, { changes, authenticate });
+  registerChangesRoutes(app, { changes, authenticate, revocations });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
   registerUpgrades(app.server, documents, limits);

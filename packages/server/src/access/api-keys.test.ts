@@ -34,7 +34,13 @@ describe('API keys', () => {
   it('say which system of which account asks', async () => {
     const { id, key } = await keys.create(ada, { name: 'FileMaker', roles: ['member'] });
     expect(key).toMatch(/^ck_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/);
-    expect(await keys.verify(key)).toEqual({ account: 'acme', user: `api-key:${id}`, name: 'FileMaker', roles: ['member'] });
+    expect(await keys.verify(key)).toEqual({
+      account: 'acme',
+      user: `api-key:${id}`,
+      name: 'FileMaker',
+      roles: ['member'],
+      credential: `api-key:${id}`,
+    });
   });
 
   it('are kept only as a hash', async () => {

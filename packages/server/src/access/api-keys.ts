@@ -3,6 +3,7 @@ import { ConcordError, isName } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import type { Principal } from './principal.ts';
+import type { Revocations } from './revocations.ts';
 import { areRoles } from './tokens.ts';
 
 /** What may be told of a key after it was made. */
@@ -31,7 +32,7 @@ export interface ApiKeys {
   create(creator: Principal, request: unknown): Promise<CreatedApiKey>;
   /** In order of their making. */
   list(account: string): Promise<readonly ApiKeyInfo[]>;
-  /** Holds from the moment it resolves. Throws `not_found`, for another account's key as for none. */
+  /** Holds from the moment it resolves, and ends what is open by it. Throws `not_found`, for another account's key as for none. */
   revoke(account: string, id: string): Promise<void>;
   /** Throws `unauthenticated`. */
   verify(key: string): Promise<Principal>;
@@ -53,7 +54,13 @@ export function isApiKey(credential: string): boolean {
   return credential.startsWith('ck_');
 }
 
-export function createApiKeys({ store, clock }: { readonly store: Store; readonly clock: Clock }): ApiKeys {
+export interface ApiKeysOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly revocations?: Revocations;
+}
+
+export function createApiKeys({ store, clock, revocations }: ApiKeysOptions): ApiKeys {
   const read = async (id: string) => {
     const value = await store.get(prefix + id);
     return value && decode(value);
@@ -82,6 +89,7 @@ export function createApiKeys({ store, clock }: { readonly store: Store; readonl
       const stored = idPattern.test(id) ? await read(id) : undefined;
       if (stored?.account !== account) throw new ConcordError('not_found');
       await store.commit([], (tx) => tx.delete(prefix + id));
+      revocations?.revoke(actorOf(id));
     },
 
     async verify(key) {
@@ -91,9 +99,13 @@ export function createApiKeys({ store, clock }: { readonly store: Store; readonl
       // An unknown id is compared all the same, so that it takes as long as a wrong secret.
       const expected = stored === undefined ? Buffer.alloc(32) : Buffer.from(stored.hash, 'base64url');
       if (!timingSafeEqual(sha256(secret), expected) || stored === undefined) throw new ConcordError('unauthenticated');
-      return { account: stored.account, user: `api-key:${id}`, name: stored.name, roles: stored.roles };
+      return { account: stored.account, user: actorOf(id), name: stored.name, roles: stored.roles, credential: actorOf(id) };
     },
   };
+}
+
+function actorOf(id: string): string {
+  return `api-key:${id}`;
 }
 
 function checkRequest(request: unknown): ApiKeyRequest {

@@ -3,6 +3,7 @@ import { ConcordError } from '@concord/protocol';
 import { isApiKey, type ApiKeys } from './api-keys.ts';
 import type { Principal } from './principal.ts';
 import type { Tokens } from './tokens.ts';
+import { credentialOfSession, type Users } from './users.ts';
 
 /** What is looked at of a request: a plain one, an upgrade to a WebSocket, or the framework's own. */
 export interface CredentialBearer {
@@ -23,9 +24,22 @@ export interface Authenticator {
   authenticateCredential(credential: string): Promise<Principal>;
 }
 
-export function createAuthenticator({ tokens, apiKeys }: { readonly tokens: Tokens; readonly apiKeys: ApiKeys }): Authenticator {
-  const authenticateCredential = (credential: string) =>
-    isApiKey(credential) ? apiKeys.verify(credential) : tokens.verify(credential);
+export interface AuthenticatorOptions {
+  readonly tokens: Tokens;
+  readonly apiKeys: ApiKeys;
+  readonly users?: Users;
+}
+
+export function createAuthenticator({ tokens, apiKeys, users }: AuthenticatorOptions): Authenticator {
+  const authenticateCredential = async (credential: string): Promise<Principal> => {
+    if (isApiKey(credential)) return await apiKeys.verify(credential);
+    const principal = await tokens.verify(credential);
+    const { account, user, session } = principal;
+    if (session === undefined || users === undefined) return principal;
+    // A session that was ended takes its tokens along, though they would be good for some minutes yet.
+    await users.checkSession(account, user, session);
+    return { ...principal, credential: credentialOfSession(session) };
+  };
   return {
     authenticateCredential,
     async authenticate(request) {

@@ -7,4 +7,8 @@ export interface Principal {
   readonly roles: readonly string[];
   /** When the token ends, in milliseconds since the epoch; absent for API keys. */
   readonly expiresAt?: number;
+  /** The session of a built-in user. */
+  readonly session?: string;
+  /** What ends all that is open when it is revoked: an API key, or a session. Absent for other tokens. */
+  readonly credential?: string;
 }

@@ -1,7 +1,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { ConcordError, isName } from '@concord/protocol';
-import { errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
+import { decodeProtectedHeader, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Clock } from '../clock.ts';
+import { createKeySet, issuerAlgorithms, type TokenIssuer } from './issuer.ts';
 import type { Principal } from './principal.ts';
 
 /** HS256 is as strong as its key: RFC 7518, 3.2 asks for as many bytes as the hash has. */
@@ -11,10 +12,19 @@ export const minSecretBytes = 32;
 const maxTokenChars = 8192;
 const maxRoles = 100;
 
+/** Not `sid`: others' tokens have that, of sessions that are theirs. */
+const sessionClaim = 'concord_session';
+
 export interface TokensOptions {
   /** Shared with whoever issues tokens. A string counts as its UTF-8 bytes. */
   readonly secret: Uint8Array | string;
   readonly clock: Clock;
+  /** Whose tokens are taken beside those that are signed with the secret. */
+  readonly issuer?: TokenIssuer | undefined;
+  /** How far the clocks of others may be off, for `exp` and `nbf`; 0 when left out. */
+  readonly leewaySeconds?: number | undefined;
+  /** How soon the issuer's keys are asked for again when a token names an unknown one. */
+  readonly cooldownMs?: number | undefined;
 }
 
 export interface TokenClaims {
@@ -24,9 +34,11 @@ export interface TokenClaims {
   readonly name?: string | undefined;
   readonly roles: readonly string[];
   readonly expiresInSeconds: number;
+  /** The session of a built-in user, with which the token ends. */
+  readonly session?: string | undefined;
 }
 
-/** JSON Web Tokens, signed with HS256: who their bearer is, and until when. */
+/** JSON Web Tokens, signed with HS256 by the secret or by the issuer's keys: who their bearer is, and until when. */
 export interface Tokens {
   /**
    * Who the bearer of `token` is.
@@ -40,16 +52,42 @@ export interface Tokens {
 }
 
 /** Throws a TypeError where the secret is shorter than {@link minSecretBytes}. */
-export function createTokens({ secret, clock }: TokensOptions): Tokens {
+export function createTokens(options: TokensOptions): Tokens {
+  const { secret, clock, issuer, leewaySeconds = 0, cooldownMs } = options;
   const key = secretKey(secret);
+  const keySet = issuer && createKeySet(issuer, cooldownMs);
+  const checks = { requiredClaims: ['sub', 'exp', 'account'], clockTolerance: leewaySeconds };
+
+  async function verified(token: string): Promise<JWTPayload> {
+    const now = { ...checks, currentDate: new Date(clock.now()) };
+    // What the token says it is signed by chooses among two pairs of algorithm and key, and never mixes them:
+    // `none` is neither, and a public key of the issuer's never serves as a secret.
+    if (issuer === undefined || keySet === undefined || decodeProtectedHeader(token).alg === 'HS256')
+      return (await jwtVerify(token, key, { ...now, algorithms: ['HS256'] })).payload;
+    const { issuer: iss, audience } = issuer;
+    const claims = { ...(iss === undefined ? {} : { issuer: iss }), ...(audience === undefined ? {} : { audience }) };
+    return (await jwtVerify(token, keySet, { ...now, ...claims, algorithms: [...issuerAlgorithms] })).payload;
+  }
+
   return {
     async verify(token) {
       if (token.length > maxTokenChars) throw new ConcordError('unauthenticated');
-      return principalOf(await verifiedClaims(token, key, clock));
+      try {
+        return principalOf(await verified(token), leewaySeconds);
+      } catch (cause) {
+        if (cause instanceof ConcordError) throw cause;
+        // jose looks at the claims only after the signature, so this is said to a bearer of a token that was good.
+        throw new ConcordError(cause instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated', { cause });
+      }
     },
-    async mint({ account, user, name, roles, expiresInSeconds }) {
+    async mint({ account, user, name, roles, expiresInSeconds, session }) {
       const issuedAt = Math.floor(clock.now() / 1000);
-      const claims: JWTPayload = { account, roles: [...roles], ...(name === undefined ? {} : { name }) };
+      const claims: JWTPayload = {
+        account,
+        roles: [...roles],
+        ...(name === undefined ? {} : { name }),
+        ...(session === undefined ? {} : { [sessionClaim]: session }),
+      };
       const expires = issuedAt + expiresInSeconds;
       if (principalFrom({ ...claims, sub: user, exp: expires }) === undefined) {
         throw new ConcordError('invalid_name', {
@@ -72,27 +110,19 @@ function secretKey(secret: Uint8Array | string): KeyObject {
   return createSecretKey(bytes);
 }
 
-async function verifiedClaims(token: string, key: KeyObject, clock: Clock): Promise<JWTPayload> {
-  try {
-    // The algorithm is ours to choose, never the token's: `none` and key confusion end here.
-    const options = { algorithms: ['HS256'], requiredClaims: ['sub', 'exp', 'account'], currentDate: new Date(clock.now()) };
-    return (await jwtVerify(token, key, options)).payload;
-  } catch (cause) {
-    // jose looks at the claims only after the signature, so this is said to a bearer of a token that was good.
-    throw new ConcordError(cause instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated', { cause });
-  }
-}
-
-function principalOf(claims: JWTPayload): Principal {
+/** What is open by a token ends when the token would be refused: after the leeway. */
+function principalOf(claims: JWTPayload, leewaySeconds: number): Principal {
   const principal = principalFrom(claims);
-  if (principal === undefined) throw new ConcordError('unauthenticated');
-  return principal;
+  if (principal?.expiresAt === undefined) throw new ConcordError('unauthenticated');
+  return { ...principal, expiresAt: principal.expiresAt + leewaySeconds * 1000 };
 }
 
-function principalFrom({ account, sub, name = sub, roles = [], exp }: JWTPayload): Principal | undefined {
+function principalFrom(claims: JWTPayload): Principal | undefined {
+  const { account, sub, name = sub, roles = [], exp, [sessionClaim]: session } = claims;
   if (!isName('account', account) || !isName('user', sub) || !isName('user', name) || !areRoles(roles)) return undefined;
   if (exp === undefined || !Number.isSafeInteger(exp * 1000)) return undefined;
-  return { account, user: sub, name, roles, expiresAt: exp * 1000 };
+  if (session !== undefined && typeof session !== 'string') return undefined;
+  return { account, user: sub, name, roles, expiresAt: exp * 1000, ...(session === undefined ? {} : { session }) };
 }
 
 /** Roles are other systems' words (`Finance Team`, `app:admin`), so they need only be printable. */

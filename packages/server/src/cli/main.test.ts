@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createTokens } from '../access/tokens.ts';
@@ -42,18 +43,19 @@ interface Run {
   readonly ended: Promise<number | null>;
 }
 
-function start(args: readonly string[], env: Record<string, string> = {}): Run {
+function start(args: readonly string[], env: Record<string, string> = {}, input?: string): Run {
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
     env: { PATH, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   running.push(child);
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
   const ended = once(child, 'close').then(([code]) => code as number | null);
   return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }
@@ -61,8 +63,9 @@ function start(args: readonly string[], env: Record<string, string> = {}): Run {
 async function run(
   args: readonly string[],
   env: Record<string, string> = {},
+  input?: string,
 ): Promise<{ readonly code: number | null; readonly stdout: string; readonly stderr: string }> {
-  const { ended, stdout, stderr } = start(args, env);
+  const { ended, stdout, stderr } = start(args, env, input);
   return { code: await ended, stdout: stdout(), stderr: stderr() };
 }
 
@@ -241,6 +244,63 @@ describe('concord token', () => {
       code: 2,
       stderr: expect.stringContaining('does not fit its pattern'),
     });
+  });
+});
+
+describe('concord user add', () => {
+  const add = ['user', 'add', '--account', 'acme', '--user', 'ada', '--role', 'member', '--role', 'admin', '--password-stdin'];
+  const password = 'correct horse';
+
+  it('adds a user to a folder that no server uses, who can sign in then', async () => {
+    expect(await run(add, {}, `${password}\n`)).toEqual({ code: 0, stdout: 'ada can sign in to acme.\n', stderr: '' });
+    expect(await run(add, {}, password)).toMatchObject({ code: 2, stderr: 'concord: There is a user of that id.\n' });
+    const { url } = await serving();
+    const response = await fetch(`${url}/api/v1/auth/login`, {
+      method: 'POST',
+      body: JSON.stringify({ account: 'acme', user: 'ada', password }),
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(await response.json()).toMatchObject({
+      user: { id: 'ada', name: 'ada', account: 'acme', roles: ['member', 'admin'] },
+    });
+  });
+
+  it('says how to add one while a server runs', async () => {
+    await serving();
+    const { code, stderr } = await run(add, {}, password);
+    expect(code).toBe(1);
+    expect(stderr).toContain('in use');
+    expect(stderr).toContain('POST /api/v1/users');
+  });
+
+  it('says what is wrong with the password, the names, or where to give it', async () => {
+    expect(await run(add, {}, 'short')).toMatchObject({ code: 2, stderr: 'concord: A password has at least 10 characters.\n' });
+    const misnamed = add.map((argument) => (argument === 'acme' ? 'A B' : argument));
+    expect(await run(misnamed, {}, password)).toMatchObject({ code: 2, stderr: expect.stringContaining('name of an account') });
+    expect(await run(add.slice(0, -1))).toMatchObject({ code: 2, stderr: expect.stringContaining('--password-stdin') });
+  });
+});
+
+describe('the keys of another issuer', () => {
+  it('are read from a file', async () => {
+    const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
+    await writeFile(join(folder, 'keys.json'), JSON.stringify({ keys: [{ ...(await exportJWK(publicKey)), kid: 'one' }] }));
+    const { url } = await serving('--jwks', 'keys.json', '--audience', 'concord');
+    const statusWith = async (audience: string): Promise<number> => {
+      const token = new SignJWT({ account: 'acme', roles: [] }).setProtectedHeader({ alg: 'ES256', kid: 'one' });
+      const signed = await token.setSubject('ada').setAudience(audience).setExpirationTime('1m').sign(privateKey);
+      return (await fetch(`${url}/api/v1/auth/me`, { headers: { authorization: `Bearer ${signed}` } })).status;
+    };
+    expect([await statusWith('concord'), await statusWith('other')]).toEqual([200, 401]);
+  });
+
+  it.each([
+    [{ CONCORD_JWKS: 'nowhere.json' }, 1, 'nowhere.json is no JSON Web Key Set'],
+    [{ CONCORD_JWKS: 'concord.config.ts' }, 1, 'concord.config.ts is no JSON Web Key Set'],
+    [{ CONCORD_ISSUER: 'https://id.example' }, 1, 'CONCORD_JWKS'],
+    [{ CONCORD_LEEWAY: '301' }, 2, 'from 0 to 300'],
+  ])('and their settings are checked: %j', async (env, code, message) => {
+    expect(await run(['serve'], env)).toMatchObject({ code, stderr: expect.stringContaining(message) });
   });
 });
 

@@ -5,6 +5,7 @@ import { CliFailure, failed, misused } from './failure.ts';
 import { logLevels } from './logger.ts';
 import type { ServeOptions } from './serve.ts';
 import type { TokenOptions } from './token.ts';
+import type { AddUserOptions } from './user.ts';
 import type { VerifyOptions } from './verify.ts';
 
 // Each command loads only what it needs: `concord token` starts no server.
@@ -32,6 +33,15 @@ program
       .choices(['fsync', 'os'])
       .default('fsync'),
   )
+  .addOption(new Option('--jwks <url or file>', 'the public keys of another system whose tokens are taken').env('CONCORD_JWKS'))
+  .addOption(new Option('--issuer <iss>', "what that system's tokens name as their issuer").env('CONCORD_ISSUER'))
+  .addOption(new Option('--audience <aud>', "what that system's tokens name as their audience").env('CONCORD_AUDIENCE'))
+  .addOption(
+    new Option('--leeway <seconds>', 'how far the clocks of who issues tokens may be off')
+      .env('CONCORD_LEEWAY')
+      .default(0)
+      .argParser(parseLeeway),
+  )
   .addOption(new Option('--log-level <level>', 'how much is logged').env('CONCORD_LOG_LEVEL').choices(logLevels))
   .action(async (options: ServeOptions) => (await import('./serve.ts')).serve(options));
 
@@ -40,12 +50,7 @@ program
   .description('print a token')
   .requiredOption('--account <account>', 'the account it is for')
   .requiredOption('--user <id>', 'who its bearer is')
-  .option(
-    '--role <role>',
-    'a role of its bearer; repeat it for more',
-    (role: string, roles: readonly string[]) => [...roles, role],
-    [],
-  )
+  .option('--role <role>', 'a role of its bearer; repeat it for more', addRole, [])
   .option('--name <name>', "its bearer's name, for people")
   .addOption(
     new Option('--expires <duration>', 'how long it is good: 90s, 30m, 1h, 7d').default(3600, '1h').argParser(parseExpiry),
@@ -54,16 +59,39 @@ program
   .action(async (options: TokenOptions) => (await import('./token.ts')).printToken(options));
 
 program
+  .command('user')
+  .description('the people who sign in with a password')
+  .command('add')
+  .description('add a user, while no server runs on the folder')
+  .requiredOption('--account <account>', 'the account to which the user belongs')
+  .requiredOption('--user <id>', 'what the user signs in with')
+  .option('--role <role>', 'a role of the user; repeat it for more', addRole, [])
+  .option('--name <name>', "the user's name, for people")
+  .option('--password-stdin', 'read the password from standard input instead of asking for it', false)
+  .addOption(data())
+  .action(async (options: AddUserOptions) => (await import('./user.ts')).addUser(options));
+
+program
   .command('verify')
   .description('read the whole store and report what does not fit together')
   .addOption(data())
   .addOption(config())
   .action(async (options: VerifyOptions) => (await import('./verify.ts')).verify(options));
 
+function addRole(role: string, roles: readonly string[]): readonly string[] {
+  return [...roles, role];
+}
+
 function parsePort(text: string): number {
   const port = /^[0-9]{1,5}$/.test(text) ? Number(text) : Infinity;
   if (port > 65_535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
   return port;
+}
+
+function parseLeeway(text: string): number {
+  const seconds = /^[0-9]{1,3}$/.test(text) ? Number(text) : Infinity;
+  if (seconds > 300) throw new InvalidArgumentError('A leeway is a number of seconds from 0 to 300.');
+  return seconds;
 }
 
 function parseExpiry(text: string): number {

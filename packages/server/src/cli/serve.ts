@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { ConcordServer } from '../create-server.ts';
 import { makeDataFolder, openDataStore } from './data-folder.ts';
 import { CliFailure, failed } from './failure.ts';
+import { findIssuer } from './find-issuer.ts';
 import { loadConfig } from './load-config.ts';
 import { createLogger } from './logger.ts';
 import { obtainSecret } from './secret.ts';
@@ -17,6 +18,10 @@ export interface ServeOptions {
   readonly demo: boolean;
   readonly durability: Durability;
   readonly logLevel?: string;
+  readonly jwks?: string;
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly leeway: number;
 }
 
 /** A process manager waits ten seconds before it kills; what is left of them is for the log to be written. */
@@ -29,13 +34,23 @@ export async function serve(options: ServeOptions): Promise<void> {
   const schema = await loadConfig(options.config);
   if (options.demo && schema.demo === null)
     logger.warn(`${options.config} has no "demo" part: there are no demo people to sign in as`);
+  const issuer = await findIssuer(options);
   const data = await makeDataFolder(options.data);
   const store = await openDataStore(data, options.durability);
   try {
     const secret = await obtainSecret(data, process.env['CONCORD_SECRET']);
     const { createServer } = await import('../create-server.ts');
     const web = options.web === undefined ? {} : { web: options.web };
-    const server = await createServer({ schema, store, secret, logger, demo: options.demo, ...web });
+    const server = await createServer({
+      schema,
+      store,
+      secret,
+      issuer,
+      leewaySeconds: options.leeway,
+      logger,
+      demo: options.demo,
+      ...web,
+    });
     stopWhenTold(server, store, logger);
     const { url } = await listen(server, options);
     const signInAs = options.demo ? (schema.demo?.people ?? []).map(({ name }) => name) : undefined;

@@ -30,6 +30,8 @@ export interface Admission {
   readonly readOnly: boolean;
   /** When the socket has to end, in milliseconds since the epoch. */
   readonly expiresAt: number | undefined;
+  /** Ends the socket when it is revoked. */
+  readonly credential: string | undefined;
 }
 
 /** Throws a `ConcordError` where the document may not be opened with that token. */
@@ -41,6 +43,8 @@ export interface DocumentsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly admit: Admit;
+  /** Calls `end` once the credential is revoked; returns what stops that. */
+  readonly onRevoked: (credential: string, end: () => void) => () => void;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part) => void;
   /** The store has failed: what was in flight is lost to memory, and every part has been dropped (J3). */
@@ -262,11 +266,12 @@ export class Documents implements PartOwner {
         this.#refusing(documentName, async () => {
           const admission = await this.#options.admit(token, parseDocumentName(documentName));
           connectionConfig.readOnly = admission.readOnly;
-          if (admission.expiresAt !== undefined) context.socket.expireAt(admission.expiresAt);
+          if (admission.credential !== undefined) context.socket.dependOn(admission.credential, this.#options.onRevoked);
           this.#claim(documentName);
           context.socket.claimed(documentName, () => this.#unclaim(documentName));
-          return { actor: admission.actor };
+          return { actor: admission.actor, expiresAt: admission.expiresAt };
         }),
+      onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
       onLoadDocument: ({ document, documentName }) => this.#refusing(documentName, () => this.#load(document, documentName)),
       afterLoadDocument: async ({ document, documentName }) => this.#loaded(document, documentName),
       connected: async ({ connection, documentName, context }) => {
@@ -319,6 +324,23 @@ export class Documents implements PartOwner {
       });
     }
     this.#flushing.add(document);
+  }
+
+  /**
+   * A live connection has sent another token, because it was asked to or because it has one. Who it is for stays
+   * the same: edits that wait for their commit are theirs. Never throws, as Hocuspocus would print it.
+   */
+  async #renew(connection: Connection<SocketContext>, name: string, token: string): Promise<void> {
+    const { socket, actor } = connection.context;
+    try {
+      const admission = await this.#refusing(name, () => this.#options.admit(token, parseDocumentName(name)));
+      if (admission.actor !== actor) throw new Refusal('forbidden');
+      connection.readOnly = admission.readOnly;
+      socket.renew(connection, admission.expiresAt);
+      if (admission.credential !== undefined) socket.dependOn(admission.credential, this.#options.onRevoked);
+    } catch (error) {
+      socket.endDocument(connection, error instanceof Refusal ? error.reason : 'internal');
+    }
   }
 
   #refusing<T>(name: string, work: () => Promise<T>): Promise<T> {

@@ -26,6 +26,10 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. */
   readonly actor?: string;
+  /** When that token ends, in milliseconds since the epoch. */
+  expiresAt?: number | undefined;
+  /** When the client is asked for another; never again if it was. */
+  askAt?: number;
 }
 
 /** One document on one socket, from the first that is said about it. */
@@ -53,6 +57,9 @@ export const maxDocuments = 200;
 /** What a socket may say on a document before its token has been accepted. */
 const maxWaitingBytes = 5 * 1024 * 1024;
 
+/** How long before a token ends its client is asked for another: half of its time, if that is less. */
+const askBeforeMs = 60_000;
+
 /** How long a client may take to get its token while it already says something on the document. */
 const tokenWaitMs = 10_000;
 
@@ -74,8 +81,9 @@ export class SyncSocket implements WebSocketLike {
   #client: ClientConnection | undefined;
   /** Documents that are being opened, each kept from being unloaded meanwhile. */
   readonly #claims: { readonly documentName: string; readonly release: () => void }[] = [];
-  #expiresAt = Infinity;
   #cancelExpiry: (() => void) | undefined;
+  /** What it was opened by and may be revoked, each with what stops listening for that. */
+  readonly #credentials = new Map<string, () => void>();
 
   constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal) {
     this.#socket = socket;
@@ -91,6 +99,7 @@ export class SyncSocket implements WebSocketLike {
     this.#socket.on('pong', () => (client.lastMessageReceivedAt = this.#documents.clock.now()));
     this.#socket.on('close', (code, reason) => {
       this.#cancelExpiry?.();
+      for (const stopListening of this.#credentials.values()) stopListening();
       this.#outbox.drop();
       for (const { cancelWait } of this.#channels.values()) cancelWait?.();
       this.#channels.clear();
@@ -151,19 +160,49 @@ export class SyncSocket implements WebSocketLike {
     const { limits } = this.#documents;
     channel.open = new OpenDocument({ connection, part, limits, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
+    this.renew(connection, connection.context.expiresAt);
   }
 
-  /** Closes the socket with `token_expired` at that moment, unless it is known to end earlier already. */
-  expireAt(expiresAt: number): void {
-    if (expiresAt >= this.#expiresAt) return;
-    this.#expiresAt = expiresAt;
+  /** The token of `connection` ends at that moment, unless another comes until then: its client is asked for one. */
+  renew({ context }: Connection<SocketContext>, expiresAt: number | undefined): void {
+    const now = this.#documents.clock.now();
+    // A client that sends the same token again has no other.
+    if (context.askAt === undefined || expiresAt !== context.expiresAt)
+      context.askAt = expiresAt === undefined ? Infinity : expiresAt - Math.min(askBeforeMs, (expiresAt - now) / 2);
+    context.expiresAt = expiresAt;
+    this.#watchTokens();
+  }
+
+  /** Asks for tokens that are about to end, and closes the socket with `token_expired` once one has. */
+  #watchTokens(): void {
     this.#cancelExpiry?.();
-    const wait = (): void => {
-      const left = expiresAt - this.#documents.clock.now();
-      if (left <= 0) this.end('token_expired');
-      else this.#cancelExpiry = this.#documents.clock.after(left, wait);
-    };
-    wait();
+    if (this.readyState !== this.#socket.OPEN) return;
+    const now = this.#documents.clock.now();
+    let next = Infinity;
+    for (const { open } of this.#channels.values()) {
+      if (open === undefined) continue;
+      const { context } = open.connection;
+      const { expiresAt = Infinity, askAt = Infinity } = context;
+      if (expiresAt <= now) {
+        this.end('token_expired');
+        return;
+      }
+      if (askAt <= now) {
+        context.askAt = Infinity;
+        open.connection.requestToken();
+      }
+      next = Math.min(next, expiresAt, askAt <= now ? Infinity : askAt);
+    }
+    if (next < Infinity) this.#cancelExpiry = this.#documents.clock.after(next - now, () => this.#watchTokens());
+  }
+
+  /** Closes the socket with `unauthenticated` once the credential is revoked. */
+  dependOn(credential: string, onRevoked: (credential: string, end: () => void) => () => void): void {
+    if (this.readyState !== this.#socket.OPEN || this.#credentials.has(credential)) return;
+    this.#credentials.set(
+      credential,
+      onRevoked(credential, () => this.end('unauthenticated')),
+    );
   }
 
   /** Ends one document, telling the client why. */

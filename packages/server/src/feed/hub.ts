@@ -52,7 +52,7 @@ export function createHub(parts: ChannelParts): Hub {
     subscribe({ reader, resume, sink, expiresAt }) {
       if (closed) {
         sink.end('closing');
-        return { stop() {} };
+        return { stop() {}, end() {} };
       }
       const cursor = cursors.format(reader.account, resume.seq, reader.digest);
       if (resume.reset === undefined) sink.resumed(cursor);
@@ -66,7 +66,7 @@ export function createHub(parts: ChannelParts): Hub {
       const channel = channelOf(reader.account, resume.head);
       channel.join(subscriber);
       expireAt(expiresAt, subscriber, channel);
-      return { stop: () => channel.leave(subscriber) };
+      return { stop: () => channel.leave(subscriber), end: (why) => channel.end(subscriber, why) };
     },
     close() {
       closed = true;

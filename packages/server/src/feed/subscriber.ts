@@ -18,14 +18,16 @@ export interface Sink {
 }
 
 /**
- * Why a subscription ended. `expired`: the token did. `slow`: too much is unsent. `closing`: the server
+ * Why a subscription ended. `expired`: the token did. `revoked`: the key or the session is gone. `slow`: too much is unsent. `closing`: the server
  * stops. `failed`: the store could not be read. In each case its holder resumes by its cursor.
  */
-export type EndReason = 'expired' | 'slow' | 'closing' | 'failed';
+export type EndReason = 'expired' | 'revoked' | 'slow' | 'closing' | 'failed';
 
 export interface Subscription {
   /** The other side has gone, or wants no more. */
   stop(): void;
+  /** Ends it, telling the other side why. */
+  end(why: EndReason): void;
 }
 
 /**

@@ -1,12 +1,9 @@
-import { ConcordError } from '@concord/protocol';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ApiKeys } from '../access/api-keys.ts';
-import type { Principal } from '../access/principal.ts';
-import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
+import { administrator } from './administrator.ts';
+import { addAuthentication, type Authenticate } from './authentication.ts';
 import { bodyOf } from './json-body.ts';
 import { answers, answersNothing, refusals } from './openapi.ts';
-
-const role = 'admin';
 
 const info = {
   id: { type: 'string' },
@@ -80,7 +77,7 @@ export async function addApiKeysRoutes(
           summary: 'Revoke an API key',
           params: { type: 'object', required: ['id'], properties: { id: info.id } },
           response: {
-            204: answersNothing('It is no longer accepted.'),
+            204: answersNothing('It is no longer accepted, and what was open by it is closed.'),
             ...refusals('forbidden', 'not_found', 'commit_unknown', 'store_unavailable'),
           },
         },
@@ -91,12 +88,6 @@ export async function addApiKeysRoutes(
       },
     );
   });
-}
-
-function administrator(request: FastifyRequest): Principal {
-  const principal = principalOf(request);
-  if (!principal.roles.includes(role)) throw new ConcordError('forbidden', { message: `This needs the role ${role}.` });
-  return principal;
 }
 
 function itemsOf(item: object): object {

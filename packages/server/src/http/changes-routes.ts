@@ -1,6 +1,8 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ConcordError } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
+import type { Revocations } from '../access/revocations.ts';
 import type { ChangesQuery } from '../feed/changes-query.ts';
 import type { Changes } from '../feed/changes.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
@@ -10,7 +12,10 @@ import { EventStream, streamHeaders } from './sse.ts';
 export interface ChangesRoutesParts {
   readonly changes: Changes;
   readonly authenticate: Authenticate;
+  readonly revocations?: Revocations;
 }
+
+type WhenRevoked = (principal: Principal, end: () => void) => () => void;
 
 /** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
 const minRetryMs = 1000;
@@ -23,7 +28,10 @@ const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept';
  * `GET /api/v1/changes`: poll, long poll and SSE. When the app closes, whoever waits is answered and every
  * stream ended, so that closing waits for nobody.
  */
-export function registerChangesRoutes(app: FastifyInstance, { changes, authenticate }: ChangesRoutesParts): void {
+export function registerChangesRoutes(app: FastifyInstance, { changes, authenticate, revocations }: ChangesRoutesParts): void {
+  /** Calls `end` when what the reader was let in by is revoked; returns what stops that. */
+  const whenRevoked: WhenRevoked = ({ credential }, end) =>
+    (credential !== undefined && revocations?.onRevoked(credential, end)) || (() => undefined);
   app.addHook('preClose', (done) => {
     changes.close();
     done();
@@ -37,8 +45,8 @@ export function registerChangesRoutes(app: FastifyInstance, { changes, authentic
       // HEAD asks what the headers would be: it waits for nothing and opens no stream.
       if (request.method === 'HEAD')
         return query.transport === 'sse' ? reply.headers(streamHeaders).send('') : poll(changes, query, request, reply);
-      if (query.transport === 'sse') return stream(changes, query, principal, reply);
-      if (query.transport === 'longpoll') return longPoll(changes, query, principal, reply);
+      if (query.transport === 'sse') return stream(changes, query, principal, reply, whenRevoked);
+      if (query.transport === 'longpoll') return longPoll(changes, query, principal, reply, whenRevoked);
       return poll(changes, query, request, reply);
     });
   });
@@ -50,17 +58,38 @@ async function poll(changes: Changes, query: ChangesQuery, request: FastifyReque
   return body === undefined ? reply.code(304).send() : sendJson(reply, body);
 }
 
-async function longPoll(changes: Changes, query: ChangesQuery, principal: Principal, reply: FastifyReply): Promise<FastifyReply> {
+async function longPoll(
+  changes: Changes,
+  query: ChangesQuery,
+  principal: Principal,
+  reply: FastifyReply,
+  whenRevoked: WhenRevoked,
+): Promise<FastifyReply> {
   const gone = new AbortController();
   const onClose = () => gone.abort();
   reply.raw.on('close', onClose);
   if (reply.raw.destroyed) gone.abort();
-  const body = await changes.longPoll(query, principal, gone.signal).finally(() => reply.raw.off('close', onClose));
+  let revoked = false;
+  const stopListening = whenRevoked(principal, () => {
+    revoked = true;
+    gone.abort();
+  });
+  const body = await changes.longPoll(query, principal, gone.signal).finally(() => {
+    reply.raw.off('close', onClose);
+    stopListening();
+  });
+  if (revoked) throw new ConcordError('unauthenticated');
   if (changes.closed) void reply.header('connection', 'close');
   return sendJson(reply.header('cache-control', 'no-store'), body);
 }
 
-async function stream(changes: Changes, query: ChangesQuery, principal: Principal, reply: FastifyReply): Promise<FastifyReply> {
+async function stream(
+  changes: Changes,
+  query: ChangesQuery,
+  principal: Principal,
+  reply: FastifyReply,
+  whenRevoked: WhenRevoked,
+): Promise<FastifyReply> {
   // What is wrong with the cursor can be said only before the stream begins.
   const from = await changes.resume(query);
   const { raw } = reply.headers(streamHeaders);
@@ -71,7 +100,11 @@ async function stream(changes: Changes, query: ChangesQuery, principal: Principa
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
   const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs));
-  raw.on('close', () => subscription.stop());
+  const stopListening = whenRevoked(principal, () => subscription.end('revoked'));
+  raw.on('close', () => {
+    stopListening();
+    subscription.stop();
+  });
   return reply;
 }
 

@@ -2,7 +2,7 @@ import { ConcordError, type ErrorCode } from '@concord/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noteRefusal } from './request-log.ts';
 
-/** Seconds after which it makes sense to try again what was refused for now. */
+/** Seconds after which it makes sense to try again what was refused for now, unless the route knows better. */
 const retryAfterSeconds = 1;
 
 /**
@@ -14,7 +14,8 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   const error = toConcordError(thrown);
   noteRefusal(request, error);
   if (error.code === 'unauthenticated' || error.code === 'token_expired') void reply.header('www-authenticate', 'Bearer');
-  if (error.entry.retry === 'backoff' && error.code !== 'internal') void reply.header('retry-after', String(retryAfterSeconds));
+  if (error.entry.retry === 'backoff' && error.code !== 'internal' && !reply.hasHeader('retry-after'))
+    void reply.header('retry-after', String(retryAfterSeconds));
   void reply
     .code(error.entry.http)
     .removeHeader('etag')

@@ -10,6 +10,7 @@ const tags = [
   { name: 'changes', description: 'The feed of everything that happens' },
   { name: 'documents', description: 'Yjs documents over HTTP' },
   { name: 'api-keys', description: 'Keys for other systems' },
+  { name: 'users', description: 'People who sign in with a password' },
   { name: 'operations', description: 'For whoever runs the server' },
 ] as const;
 

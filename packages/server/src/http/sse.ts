@@ -69,6 +69,7 @@ export class EventStream implements Sink {
       return;
     }
     if (why === 'expired') this.#named('expired', { code: 'token_expired' });
+    if (why === 'revoked') this.#named('expired', { code: 'unauthenticated' });
     response.end();
     const timer = setTimeout(() => response.destroy(), lingerMs);
     timer.unref();
