@@ -10,10 +10,12 @@ import {
   type Limits,
   type PartAddress,
 } from '@concord/protocol';
+import { rootRules, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
+import { Guard } from './guard.ts';
 import { Host } from './host.ts';
 import { Journal } from './journal.ts';
 import { loadPart } from './loading.ts';
@@ -37,6 +39,7 @@ export type Admit = (token: string, address: PartAddress) => Promise<Admission>;
 
 export interface DocumentsOptions {
   readonly store: Store;
+  readonly schema: Schema;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -63,6 +66,7 @@ export class Documents implements PartOwner {
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
+  readonly #guards = new Map<string, Guard>();
   readonly #parts = new Map<string, Part>();
   /** How many are about to use a document, by name: it is not unloaded meanwhile. */
   readonly #claims = new Map<string, number>();
@@ -289,8 +293,10 @@ export class Documents implements PartOwner {
     if (this.#abandoned) throw new ConcordError('store_unavailable');
     const address = parseDocumentName(name);
     try {
+      const guard = this.#guardOf(address);
+      guard.prepare(document);
       const stored = await loadPart(this.#options.store, address, name, document);
-      const part = new Part(address, document, stored, this, () => this.clock.now());
+      const part = new Part(address, document, stored, this, guard, () => this.clock.now());
       this.#parts.set(name, part);
       // Told by the document, not by its name: another may bear that by now (J5).
       document.once('destroy', () => {
@@ -301,6 +307,14 @@ export class Documents implements PartOwner {
       document.destroy();
       throw error;
     }
+  }
+
+  #guardOf({ collection: name }: PartAddress): Guard {
+    const collection = this.#options.schema.collections.get(name);
+    if (collection === undefined) throw new ConcordError('not_found');
+    let guard = this.#guards.get(name);
+    if (guard === undefined) this.#guards.set(name, (guard = new Guard(rootRules(collection))));
+    return guard;
   }
 
   /** Takes the place of Hocuspocus's own handling of updates, which prepares for hooks that nobody has set. */

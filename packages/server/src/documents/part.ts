@@ -1,7 +1,8 @@
 import * as Y from 'yjs';
-import { ConcordError, type PartAddress } from '@concord/protocol';
+import { ConcordError, type Correction, type PartAddress } from '@concord/protocol';
 import type { Transaction } from '@concord/store';
 import type { RecordRow } from '../records/record-row.ts';
+import type { Guard } from './guard.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
 
@@ -51,6 +52,7 @@ export class Part {
 
   readonly #owner: PartOwner;
   readonly #now: () => number;
+  readonly #guard: Guard;
   /** Whose edit came last. */
   #author = 'system';
   #pending: JournalUpdate[] = [];
@@ -65,7 +67,14 @@ export class Part {
   /** The whole state as last encoded, while nothing has changed and memory is not needed elsewhere. */
   #whole: WeakRef<Uint8Array> | undefined;
 
-  constructor(address: PartAddress, document: LiveDocument, stored: StoredPart, owner: PartOwner, now: () => number) {
+  constructor(
+    address: PartAddress,
+    document: LiveDocument,
+    stored: StoredPart,
+    owner: PartOwner,
+    guard: Guard,
+    now: () => number,
+  ) {
     this.address = address;
     this.document = document;
     this.scope = journalScope(document.name);
@@ -78,6 +87,7 @@ export class Part {
     this.#tailBytes = stored.tailBytes;
     this.#whole = stored.state && new WeakRef(stored.state);
     this.#owner = owner;
+    this.#guard = guard;
     this.#now = now;
   }
 
@@ -123,17 +133,21 @@ export class Part {
 
   /**
    * Applies an update that a client sent. `origin` is the Yjs origin, from which {@link Part.record} learns
-   * the author.
+   * the author. Answers what the schema guard has put right in it.
    *
    * @throws `record_deleted` when the record has been deleted meanwhile.
    */
-  receive(update: Uint8Array, origin: unknown, actor: string): void {
+  receive(update: Uint8Array, origin: unknown, actor: string): readonly Correction[] {
     if (this.closed !== undefined) throw new ConcordError(this.closed);
     const store = this.document.store;
     const structs = store.pendingStructs?.update;
     const deletions = store.pendingDs;
-    // The schema guard's place: its corrections belong in the transaction that applies the update (R1).
-    Y.applyUpdate(this.document, update, origin);
+    let corrections: readonly Correction[] = [];
+    // R1: corrected within the transaction that applies it, the update leaves as one in which nothing bad shows.
+    this.document.transact((transaction) => {
+      Y.applyUpdate(this.document, update, origin);
+      corrections = this.#guard.correct(transaction);
+    }, origin);
     // J6: an update whose dependencies are missing raises no `update` event. Yjs keeps it aside, so do we.
     const pendingStructs = store.pendingStructs?.update;
     if (
@@ -142,6 +156,7 @@ export class Part {
     ) {
       this.record(update, actor);
     }
+    return corrections;
   }
 
   /**

@@ -148,8 +148,9 @@ export class SyncSocket implements WebSocketLike {
     channel.waiting = [];
     channel.waitingBytes = 0;
     delete channel.next;
-    const { limits } = this.#documents;
-    channel.open = new OpenDocument({ connection, part, limits, push: (frame) => this.#push(frame) });
+    const { limits, clock } = this.#documents;
+    const now = (): number => clock.now();
+    channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
   }
 
