@@ -78,13 +78,13 @@ export class OpenDocument {
   #update(body: Uint8Array, maxBytes: number): void {
     // A copy: the update outlives the buffer that the network gave us.
     const update = body.slice();
-    admit(update, maxBytes, this.part.document);
+    const clients = admit(update, maxBytes, this.part.document);
     if (this.connection.readOnly) {
       const known = Y.snapshotContainsUpdate(Y.snapshot(this.part.document), update);
       this.#push(known ? this.#ack : readFrame(writeSyncStatus(this.connection.messageAddress, false)));
       return;
     }
-    this.#tell(this.part.receive(update, this.#origin, this.#actor));
+    this.#tell(this.part.receive(update, this.#origin, this.#actor, clients));
     this.#push(this.#ack);
   }
 

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { ConcordError, type Correction, type PartAddress } from '@concord/protocol';
 import type { Transaction } from '@concord/store';
 import type { RecordRow } from '../records/record-row.ts';
+import type { ClientIds } from './client-ids.ts';
 import type { Guard } from './guard.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
@@ -17,6 +18,7 @@ export interface LiveDocument extends Y.Doc {
 export interface StoredPart {
   readonly row: RecordRow | undefined;
   readonly mark: DirtyMark | undefined;
+  readonly clientIds: ClientIds;
   readonly seq: number;
   readonly snapshotThrough: number;
   readonly storedBytes: number;
@@ -53,6 +55,7 @@ export class Part {
   readonly #owner: PartOwner;
   readonly #now: () => number;
   readonly #guard: Guard;
+  readonly #clientIds: ClientIds;
   /** Whose edit came last. */
   #author = 'system';
   #pending: JournalUpdate[] = [];
@@ -88,6 +91,7 @@ export class Part {
     this.#whole = stored.state && new WeakRef(stored.state);
     this.#owner = owner;
     this.#guard = guard;
+    this.#clientIds = stored.clientIds;
     this.#now = now;
   }
 
@@ -135,10 +139,12 @@ export class Part {
    * Applies an update that a client sent. `origin` is the Yjs origin, from which {@link Part.record} learns
    * the author. Answers what the schema guard has put right in it.
    *
-   * @throws `record_deleted` when the record has been deleted meanwhile.
+   * @throws `record_deleted` when the record has been deleted meanwhile, `client_id_conflict` when one of
+   *   `clients`, under whose ids it has new structs, belongs to somebody else (R4).
    */
-  receive(update: Uint8Array, origin: unknown, actor: string): readonly Correction[] {
+  receive(update: Uint8Array, origin: unknown, actor: string, clients: ReadonlySet<number>): readonly Correction[] {
     if (this.closed !== undefined) throw new ConcordError(this.closed);
+    this.#clientIds.claim(clients, actor);
     const store = this.document.store;
     const structs = store.pendingStructs?.update;
     const deletions = store.pendingDs;
@@ -212,6 +218,7 @@ export class Part {
     for (const { actor } of updates) actors.add(actor);
     this.#mark = { first: this.#mark?.first ?? this.#seq, last: this.#seq, actors: [...actors] };
     tx.put(markKey(this.name), encodeMark(this.#mark));
+    this.#clientIds.write(tx);
   }
 
   /**
@@ -254,6 +261,7 @@ export class Part {
     const snapshot = encodeSnapshot({ through: this.#seq, state: emptyState });
     tx.put(snapshotKey(this.name), snapshot);
     this.clearMark(tx);
+    this.#clientIds.erase(tx);
     this.#pending = [];
     this.#whole = undefined;
     this.#snapshotThrough = this.#seq;

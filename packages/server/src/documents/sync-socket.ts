@@ -242,7 +242,8 @@ export class SyncSocket implements WebSocketLike {
       open.take(frame);
     } catch (error) {
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
-      if (error instanceof ConcordError && error.code === open.part.closed) this.endDocument(open.connection, error.code);
+      if (error instanceof ConcordError && (error.code === open.part.closed || error.code === 'client_id_conflict'))
+        this.endDocument(open.connection, error.code);
       else this.#documents.refused(this, open.part, error);
     }
   }
