@@ -29,6 +29,8 @@ import { createYjsWire, hocuspocusWire } from './wire.ts';
 export interface Admission {
   /** The user whose edits these are (R4). */
   readonly actor: string;
+  /** That user's name, for people. */
+  readonly name: string;
   readonly readOnly: boolean;
   /** When the socket has to end, in milliseconds since the epoch. */
   readonly expiresAt: number | undefined;
@@ -269,7 +271,7 @@ export class Documents implements PartOwner {
           if (admission.expiresAt !== undefined) context.socket.expireAt(admission.expiresAt);
           this.#claim(documentName);
           context.socket.claimed(documentName, () => this.#unclaim(documentName));
-          return { actor: admission.actor };
+          return { actor: admission.actor, name: admission.name };
         }),
       onLoadDocument: ({ document, documentName }) => this.#refusing(documentName, () => this.#load(document, documentName)),
       afterLoadDocument: async ({ document, documentName }) => this.#loaded(document, documentName),

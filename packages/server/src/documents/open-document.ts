@@ -5,6 +5,7 @@ import { ConcordError, type CorrectedNotice, type Correction, type Limits, type 
 import { admit } from './admission.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { Part } from './part.ts';
+import type { Speaker } from './presence.ts';
 import type { SocketContext } from './sync-socket.ts';
 
 /** R1: more corrected updates in a minute are no slips any more. */
@@ -33,6 +34,7 @@ export class OpenDocument {
   readonly #actor: string;
   /** The Yjs origin of this connection's edits. */
   readonly #origin: { readonly source: 'connection'; readonly connection: Connection<SocketContext> };
+  readonly #speaker: Speaker;
   readonly #ack: Frame;
   readonly #now: () => number;
   /** When the guard had to correct this connection's updates, within the last minute. */
@@ -45,6 +47,8 @@ export class OpenDocument {
     this.#now = now;
     this.#push = push;
     this.#actor = connection.context.actor as string;
+    const isGone = (): boolean => !connection.document.hasConnection(connection);
+    this.#speaker = { actor: this.#actor, name: connection.context.name ?? this.#actor, isGone };
     this.#origin = { source: 'connection', connection };
     this.#ack = readFrame(writeSyncStatus(connection.messageAddress, true));
   }
@@ -105,9 +109,10 @@ export class OpenDocument {
 
   /**
    * Applied here also because Hocuspocus passes on only clients that have a state, so that one who leaves
-   * would be seen for another 30 seconds. The place where a client's identity is stamped.
+   * would be seen for another 30 seconds. Nobody can speak as somebody else here.
    */
   #hearAwareness(update: Uint8Array): void {
-    applyAwarenessUpdate((this.part.document as Document).awareness, update, this.#origin);
+    const { awareness } = this.part.document as Document;
+    applyAwarenessUpdate(awareness, this.part.presence.stamp(update, this.#speaker, awareness), this.#origin);
   }
 }

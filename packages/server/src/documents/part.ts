@@ -6,6 +6,7 @@ import type { ClientIds } from './client-ids.ts';
 import type { Guard } from './guard.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
+import { Presence } from './presence.ts';
 
 /** What a part needs of the Hocuspocus document that carries it. */
 export interface LiveDocument extends Y.Doc {
@@ -45,6 +46,7 @@ export class Part {
   readonly address: PartAddress;
   readonly document: LiveDocument;
   readonly scope: string;
+  readonly presence: Presence = new Presence();
   /** The record as it was last published; undefined until it has been. */
   row: RecordRow | undefined;
   /** The newest commit that this part takes part in: its frames wait for that one (J7). */

@@ -26,6 +26,7 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. */
   readonly actor?: string;
+  readonly name?: string;
 }
 
 /** One document on one socket, from the first that is said about it. */
