@@ -27,6 +27,8 @@ const step: fc.Arbitrary<Step> = fc.record({
   text: fc.string({ minLength: 1, maxLength: 6, unit: 'grapheme' }).map((text) => text.toWellFormed()),
 });
 
+const users = ['ann', 'ben', 'cleo'];
+
 /** One edit by a person at a browser. */
 function edit(document: Y.Doc, { what, at, text }: Step): void {
   const body = document.getText('body');
@@ -103,12 +105,12 @@ it('ends with the same everywhere: in every replica, after a restart, and by RES
       const server = await startWatched();
       await server.json('POST', '/records/everything', { id: 'e1', name: 'as it was' });
       const replicas: HocuspocusProvider[] = [];
-      for (const user of ['ann', 'ben', 'cleo']) replicas.push(await connected(server, name, { as: { user } }));
+      for (const user of users) replicas.push(await connected(server, name, { as: { user } }));
       for (const one of steps) {
         const replica = replicas[one.who] as HocuspocusProvider;
         if (one.what < 88) edit(replica.document, one);
         else if (one.what < 92) await patch(server, one);
-        else if (one.what < 95) replicas[one.who] = await left(server, replica);
+        else if (one.what < 95) replicas[one.who] = await left(server, replica, users[one.who] as string);
         else await flushed(replicas.find((other) => other.isSynced) ?? replica);
       }
       for (const replica of replicas) await until('the replica to be synced', () => replica.isSynced);
@@ -162,13 +164,13 @@ it('takes the tidying up that Yjs does by itself for an edit of whoever came bef
 });
 
 /** Closes the connection in the middle of whatever it was doing, and opens another one with the same document. */
-async function left(server: WatchedServer, replica: HocuspocusProvider): Promise<HocuspocusProvider> {
+async function left(server: WatchedServer, replica: HocuspocusProvider, user: string): Promise<HocuspocusProvider> {
   const { document } = replica;
   // The stock provider cannot be closed while it connects: its socket would throw into nowhere.
   if (!replica.isSynced) return replica;
   replica.configuration.websocketProvider.destroy();
   replica.destroy();
-  return await connect(server, name, { document, as: { user: 'returning' } });
+  return await connect(server, name, { document, as: { user } });
 }
 
 function fieldsOf(view: RecordView, collection: CollectionSchema): Record<string, unknown> {

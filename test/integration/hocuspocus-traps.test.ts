@@ -180,7 +180,7 @@ it('keeps what others see of a client when its update is known to be older', asy
   client.send(frames.awareness(name, encodeAwarenessUpdate(awareness, [awareness.clientID])), frames.awareness(name, old));
   client.send(frames.update(name, updateWriting('x')));
   await until('the update', () => ann.document.getText('body').length === 1);
-  expect(ann.awareness?.states.get(awareness.clientID)).toEqual({ at: 'new' });
+  expect(ann.awareness?.states.get(awareness.clientID)).toMatchObject({ at: 'new' });
   awareness.destroy();
 });
 

@@ -69,7 +69,7 @@ it('lets readers be seen', async () => {
   const reader = await connected(server, name);
   reader.setAwarenessField('user', { name: 'Reader' });
   await until('Ed to see the reader', () =>
-    [...(ed.awareness?.states.values() ?? [])].some((state) => state['user']?.name === 'Reader'),
+    [...(ed.awareness?.states.values() ?? [])].some((state) => state['user']?.name === 'alice'),
   );
 });
 

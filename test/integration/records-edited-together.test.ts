@@ -13,8 +13,8 @@ it('lets a Hocuspocus provider and a y-websocket provider edit one record and se
 
   ann.awareness?.setLocalStateField('user', { name: 'Ann' });
   ben.awareness.setLocalStateField('user', { name: 'Ben' });
-  await until('Ann to see Ben', () => [...(ann.awareness?.states.values() ?? [])].some((state) => state['user']?.name === 'Ben'));
-  await until('Ben to see Ann', () => [...ben.awareness.states.values()].some((state) => state['user']?.name === 'Ann'));
+  await until('Ann to see Ben', () => [...(ann.awareness?.states.values() ?? [])].some((state) => state['user']?.name === 'ben'));
+  await until('Ben to see Ann', () => [...ben.awareness.states.values()].some((state) => state['user']?.name === 'ann'));
 
   ann.document.getText('body').insert(0, 'from Ann. ');
   ben.doc.getMap('fields').set('status', 'closed');

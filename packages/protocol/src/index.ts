@@ -3,3 +3,4 @@ export * from './events.ts';
 export * from './limits.ts';
 export * from './names.ts';
 export type * from './flush.ts';
+export type * from './guard.ts';

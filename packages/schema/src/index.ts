@@ -18,6 +18,7 @@ export {
 export { instantOf } from './date.ts';
 export { field, type FieldBuilders, type FieldConfig, type FieldKind, type ScalarFieldConfig, type ScalarKind } from './field.ts';
 export { parseFilter, type Filter } from './filter/parse.ts';
+export { counterEntryProblem, rootRules, scalarEntryProblem, setEntryProblem, type RootRule } from './guard.ts';
 export { jsonSchemaOf, type JsonSchema, type JsonSchemaMode } from './json-schema.ts';
 export { jsonEqual } from './json-value.ts';
 export { readFields } from './read.ts';

@@ -82,6 +82,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const documents: Documents = new Documents({
     store,
+    schema,
     limits,
     clock,
     logger,

@@ -40,11 +40,7 @@ export function createAdmission({ store, schema, authenticator, clock }: Admissi
       if (!collection.createOnConnect || !mayCreate(principal, collection)) throw new ConcordError('not_found');
       if (!creations.take(`${principal.account}/${principal.user}`)) throw new ConcordError('rate_limited');
     }
-    return {
-      actor: principal.user,
-      readOnly: !mayUpdate(principal, collection),
-      expiresAt: principal.expiresAt,
-      credential: principal.credential,
-    };
+    const { user: actor, name, expiresAt, credential } = principal;
+    return { actor, name, readOnly: !mayUpdate(principal, collection), expiresAt, credential };
   };
 }

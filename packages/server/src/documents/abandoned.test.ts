@@ -4,13 +4,24 @@ import { defaultLimits } from '@concord/protocol';
 import type { Store, Transaction } from '@concord/store';
 import { Journal } from './journal.ts';
 import { decodeSnapshot } from './journal-codec.ts';
+import { ClientIds } from './client-ids.ts';
+import { Guard } from './guard.ts';
 import { Part, type LiveDocument } from './part.ts';
 
 function newPart(): Part {
   const document = Object.assign(new Y.Doc(), { name: 'acme/notes/n', flush: () => undefined }) as LiveDocument;
-  const stored = { row: undefined, mark: undefined, seq: 0, snapshotThrough: 0, storedBytes: 0, tailBytes: 0, state: undefined };
+  const stored = {
+    row: undefined,
+    mark: undefined,
+    clientIds: new ClientIds('acme/notes/n', new Map()),
+    seq: 0,
+    snapshotThrough: 0,
+    storedBytes: 0,
+    tailBytes: 0,
+    state: undefined,
+  };
   const owner = { wantsCommit: () => undefined, edited: () => undefined, limits: defaultLimits };
-  return new Part({ account: 'acme', collection: 'notes', record: 'n' }, document, stored, owner, () => 0);
+  return new Part({ account: 'acme', collection: 'notes', record: 'n' }, document, stored, owner, new Guard(new Map()), () => 0);
 }
 
 /** Remembers values; numbers entries. */

@@ -14,20 +14,30 @@ const maxDepth = 256;
  * Yjs applies an update while it decodes it, so a cut one would leave its first half behind. It is
  * therefore decoded once as a whole. Some that can be decoded are poison: structs of no length, clocks past
  * what a number holds, items that build on themselves, types nested without end. Yjs takes them, and fails
- * half-way, at a later edit, or at every load from then on. This is also where new structs are checked
- * against the owner of their client id, and growth against the document's limit.
+ * half-way, at a later edit, or at every load from then on. Growth against the document's limit is
+ * checked here, too. Answers the client ids under which it has structs that the document has not (R4).
  *
  * @throws `too_large`, `invalid_update`
  */
-export function admit(update: Uint8Array, maxBytes: number, document: Y.Doc): void {
+export function admit(update: Uint8Array, maxBytes: number, document: Y.Doc): ReadonlySet<number> {
   if (update.byteLength > maxBytes) {
     throw new ConcordError('too_large', { message: `An update may have ${maxBytes} bytes, this one has ${update.byteLength}.` });
   }
   try {
-    check(Y.decodeUpdate(update), document);
+    const decoded = Y.decodeUpdate(update);
+    check(decoded, document);
+    return newcomers(decoded, document);
   } catch (cause) {
     throw new ConcordError('invalid_update', { cause });
   }
+}
+
+function newcomers({ structs }: Decoded, { store }: Y.Doc): ReadonlySet<number> {
+  const clients = new Set<number>();
+  for (const { id, length, constructor } of structs) {
+    if (constructor !== Y.Skip && id.clock + length > Y.getState(store, id.client)) clients.add(id.client);
+  }
+  return clients;
 }
 
 type Decoded = ReturnType<typeof Y.decodeUpdate>;

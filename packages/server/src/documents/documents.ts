@@ -10,10 +10,12 @@ import {
   type Limits,
   type PartAddress,
 } from '@concord/protocol';
+import { rootRules, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
+import { Guard } from './guard.ts';
 import { Host } from './host.ts';
 import { Journal } from './journal.ts';
 import { loadPart } from './loading.ts';
@@ -27,6 +29,8 @@ import { createYjsWire, hocuspocusWire } from './wire.ts';
 export interface Admission {
   /** The user whose edits these are (R4). */
   readonly actor: string;
+  /** That user's name, for people. */
+  readonly name: string;
   readonly readOnly: boolean;
   /** When the socket has to end, in milliseconds since the epoch. */
   readonly expiresAt: number | undefined;
@@ -39,6 +43,7 @@ export type Admit = (token: string, address: PartAddress) => Promise<Admission>;
 
 export interface DocumentsOptions {
   readonly store: Store;
+  readonly schema: Schema;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -67,6 +72,7 @@ export class Documents implements PartOwner {
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
+  readonly #guards = new Map<string, Guard>();
   readonly #parts = new Map<string, Part>();
   /** How many are about to use a document, by name: it is not unloaded meanwhile. */
   readonly #claims = new Map<string, number>();
@@ -269,7 +275,7 @@ export class Documents implements PartOwner {
           if (admission.credential !== undefined) context.socket.dependOn(admission.credential, this.#options.onRevoked);
           this.#claim(documentName);
           context.socket.claimed(documentName, () => this.#unclaim(documentName));
-          return { actor: admission.actor, expiresAt: admission.expiresAt };
+          return { actor: admission.actor, name: admission.name, expiresAt: admission.expiresAt };
         }),
       onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
       onLoadDocument: ({ document, documentName }) => this.#refusing(documentName, () => this.#load(document, documentName)),
@@ -294,8 +300,10 @@ export class Documents implements PartOwner {
     if (this.#abandoned) throw new ConcordError('store_unavailable');
     const address = parseDocumentName(name);
     try {
+      const guard = this.#guardOf(address);
+      guard.prepare(document);
       const stored = await loadPart(this.#options.store, address, name, document);
-      const part = new Part(address, document, stored, this, () => this.clock.now());
+      const part = new Part(address, document, stored, this, guard, () => this.clock.now());
       this.#parts.set(name, part);
       // Told by the document, not by its name: another may bear that by now (J5).
       document.once('destroy', () => {
@@ -306,6 +314,14 @@ export class Documents implements PartOwner {
       document.destroy();
       throw error;
     }
+  }
+
+  #guardOf({ collection: name }: PartAddress): Guard {
+    const collection = this.#options.schema.collections.get(name);
+    if (collection === undefined) throw new ConcordError('not_found');
+    let guard = this.#guards.get(name);
+    if (guard === undefined) this.#guards.set(name, (guard = new Guard(rootRules(collection))));
+    return guard;
   }
 
   /** Takes the place of Hocuspocus's own handling of updates, which prepares for hooks that nobody has set. */
@@ -335,7 +351,8 @@ export class Documents implements PartOwner {
     try {
       const admission = await this.#refusing(name, () => this.#options.admit(token, parseDocumentName(name)));
       if (admission.actor !== actor) throw new Refusal('forbidden');
-      connection.readOnly = admission.readOnly;
+      // Taken away at once; what is given, or what the guard took, comes with the next opening.
+      if (admission.readOnly) connection.readOnly = true;
       socket.renew(connection, admission.expiresAt);
       if (admission.credential !== undefined) socket.dependOn(admission.credential, this.#options.onRevoked);
     } catch (error) {

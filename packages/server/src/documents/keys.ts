@@ -11,6 +11,11 @@ export function snapshotKey(partName: string): string {
   return snapshotPrefix + partName;
 }
 
+/** Behind it stands a Yjs client id. No name holds a `#`, so one part's keys are no prefix of another's. */
+export function ownerPrefix(partName: string): string {
+  return `owner/${partName}#`;
+}
+
 export function markKey(partName: string): string {
   return markPrefix + partName;
 }

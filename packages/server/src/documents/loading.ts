@@ -3,6 +3,7 @@ import { ConcordError, type PartAddress } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import { decodeRow, rowKey } from '../records/record-row.ts';
 import { decodeEntry, decodeMark, decodeSnapshot } from './journal-codec.ts';
+import { readClientIds } from './client-ids.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
 import type { StoredPart } from './part.ts';
 
@@ -24,15 +25,23 @@ export async function loadPart(store: Store, address: PartAddress, name: string,
 }
 
 async function readPart(store: Store, address: PartAddress, name: string, document: Y.Doc): Promise<StoredPart> {
-  const [row, mark, stored] = await Promise.all([store.get(rowKey(address)), store.get(markKey(name)), readUpdates(store, name)]);
+  const [row, mark, clientIds, stored] = await Promise.all([
+    store.get(rowKey(address)),
+    store.get(markKey(name)),
+    readClientIds(store, name),
+    readUpdates(store, name),
+  ]);
   withoutUpdateEvents(document, () =>
     document.transact(() => {
       for (const update of stored.updates) Y.applyUpdate(document, update, loadOrigin);
     }, loadOrigin),
   );
+  // Not before: Yjs gives up an id under which it is handed structs.
+  clientIds.adopt(document);
   return {
     row: row && decodeRow(row),
     mark: mark && decodeMark(mark),
+    clientIds,
     seq: stored.seq,
     snapshotThrough: stored.snapshotThrough,
     storedBytes: stored.snapshotBytes + stored.tailBytes,

@@ -1,16 +1,23 @@
 import type { Connection, Document } from '@hocuspocus/server';
 import { applyAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { ConcordError, type Limits } from '@concord/protocol';
+import { ConcordError, type CorrectedNotice, type Correction, type Limits, type ReadOnlyNotice } from '@concord/protocol';
 import { admit } from './admission.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { Part } from './part.ts';
+import type { Speaker } from './presence.ts';
 import type { SocketContext } from './sync-socket.ts';
+
+/** R1: more corrected updates in a minute are no slips any more. */
+const maxCorrectedPerMinute = 10;
+const maxToldCorrections = 20;
 
 export interface OpenDocumentOptions {
   readonly connection: Connection<SocketContext>;
   readonly part: Part;
   readonly limits: Limits;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Sends a frame once the commit that its document takes part in is durable (J7). */
   readonly push: (frame: Frame) => void;
 }
@@ -27,14 +34,21 @@ export class OpenDocument {
   readonly #actor: string;
   /** The Yjs origin of this connection's edits. */
   readonly #origin: { readonly source: 'connection'; readonly connection: Connection<SocketContext> };
+  readonly #speaker: Speaker;
   readonly #ack: Frame;
+  readonly #now: () => number;
+  /** When the guard had to correct this connection's updates, within the last minute. */
+  #correctedAt: readonly number[] = [];
 
-  constructor({ connection, part, limits, push }: OpenDocumentOptions) {
+  constructor({ connection, part, limits, now, push }: OpenDocumentOptions) {
     this.connection = connection;
     this.part = part;
     this.#limits = limits;
+    this.#now = now;
     this.#push = push;
     this.#actor = connection.context.actor as string;
+    const isGone = (): boolean => !connection.document.hasConnection(connection);
+    this.#speaker = { actor: this.#actor, name: connection.context.name ?? this.#actor, isGone };
     this.#origin = { source: 'connection', connection };
     this.#ack = readFrame(writeSyncStatus(connection.messageAddress, true));
   }
@@ -68,21 +82,37 @@ export class OpenDocument {
   #update(body: Uint8Array, maxBytes: number): void {
     // A copy: the update outlives the buffer that the network gave us.
     const update = body.slice();
-    admit(update, maxBytes, this.part.document);
+    const clients = admit(update, maxBytes, this.part.document);
     if (this.connection.readOnly) {
       const known = Y.snapshotContainsUpdate(Y.snapshot(this.part.document), update);
       this.#push(known ? this.#ack : readFrame(writeSyncStatus(this.connection.messageAddress, false)));
       return;
     }
-    this.part.receive(update, this.#origin, this.#actor);
+    this.#tell(this.part.receive(update, this.#origin, this.#actor, clients));
     this.#push(this.#ack);
+  }
+
+  /** Tells what the guard has put right (R1). A connection that needs it all the time is not heard any more. */
+  #tell(corrections: readonly Correction[]): void {
+    if (corrections.length === 0) return;
+    this.#send({ type: 'corrected', corrections: corrections.slice(0, maxToldCorrections) });
+    const now = this.#now();
+    this.#correctedAt = [...this.#correctedAt.filter((at) => at > now - 60_000), now];
+    if (this.#correctedAt.length <= maxCorrectedPerMinute) return;
+    this.connection.readOnly = true;
+    this.#send({ type: 'read_only', code: 'guard_limit' });
+  }
+
+  #send(notice: CorrectedNotice | ReadOnlyNotice): void {
+    this.connection.sendStateless(JSON.stringify(notice));
   }
 
   /**
    * Applied here also because Hocuspocus passes on only clients that have a state, so that one who leaves
-   * would be seen for another 30 seconds. The place where a client's identity is stamped.
+   * would be seen for another 30 seconds. Nobody can speak as somebody else here.
    */
   #hearAwareness(update: Uint8Array): void {
-    applyAwarenessUpdate((this.part.document as Document).awareness, update, this.#origin);
+    const { awareness } = this.part.document as Document;
+    applyAwarenessUpdate(awareness, this.part.presence.stamp(update, this.#speaker, awareness), this.#origin);
   }
 }

@@ -1,9 +1,12 @@
 import * as Y from 'yjs';
-import { ConcordError, type PartAddress } from '@concord/protocol';
+import { ConcordError, type Correction, type PartAddress } from '@concord/protocol';
 import type { Transaction } from '@concord/store';
 import type { RecordRow } from '../records/record-row.ts';
+import type { ClientIds } from './client-ids.ts';
+import type { Guard } from './guard.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
+import { Presence } from './presence.ts';
 
 /** What a part needs of the Hocuspocus document that carries it. */
 export interface LiveDocument extends Y.Doc {
@@ -16,6 +19,7 @@ export interface LiveDocument extends Y.Doc {
 export interface StoredPart {
   readonly row: RecordRow | undefined;
   readonly mark: DirtyMark | undefined;
+  readonly clientIds: ClientIds;
   readonly seq: number;
   readonly snapshotThrough: number;
   readonly storedBytes: number;
@@ -42,6 +46,7 @@ export class Part {
   readonly address: PartAddress;
   readonly document: LiveDocument;
   readonly scope: string;
+  readonly presence: Presence = new Presence();
   /** The record as it was last published; undefined until it has been. */
   row: RecordRow | undefined;
   /** The newest commit that this part takes part in: its frames wait for that one (J7). */
@@ -51,6 +56,8 @@ export class Part {
 
   readonly #owner: PartOwner;
   readonly #now: () => number;
+  readonly #guard: Guard;
+  readonly #clientIds: ClientIds;
   /** Whose edit came last. */
   #author = 'system';
   #pending: JournalUpdate[] = [];
@@ -65,7 +72,14 @@ export class Part {
   /** The whole state as last encoded, while nothing has changed and memory is not needed elsewhere. */
   #whole: WeakRef<Uint8Array> | undefined;
 
-  constructor(address: PartAddress, document: LiveDocument, stored: StoredPart, owner: PartOwner, now: () => number) {
+  constructor(
+    address: PartAddress,
+    document: LiveDocument,
+    stored: StoredPart,
+    owner: PartOwner,
+    guard: Guard,
+    now: () => number,
+  ) {
     this.address = address;
     this.document = document;
     this.scope = journalScope(document.name);
@@ -78,6 +92,8 @@ export class Part {
     this.#tailBytes = stored.tailBytes;
     this.#whole = stored.state && new WeakRef(stored.state);
     this.#owner = owner;
+    this.#guard = guard;
+    this.#clientIds = stored.clientIds;
     this.#now = now;
   }
 
@@ -123,17 +139,23 @@ export class Part {
 
   /**
    * Applies an update that a client sent. `origin` is the Yjs origin, from which {@link Part.record} learns
-   * the author.
+   * the author. Answers what the schema guard has put right in it.
    *
-   * @throws `record_deleted` when the record has been deleted meanwhile.
+   * @throws `record_deleted` when the record has been deleted meanwhile, `client_id_conflict` when one of
+   *   `clients`, under whose ids it has new structs, belongs to somebody else (R4).
    */
-  receive(update: Uint8Array, origin: unknown, actor: string): void {
+  receive(update: Uint8Array, origin: unknown, actor: string, clients: ReadonlySet<number>): readonly Correction[] {
     if (this.closed !== undefined) throw new ConcordError(this.closed);
+    this.#clientIds.claim(clients, actor);
     const store = this.document.store;
     const structs = store.pendingStructs?.update;
     const deletions = store.pendingDs;
-    // The schema guard's place: its corrections belong in the transaction that applies the update (R1).
-    Y.applyUpdate(this.document, update, origin);
+    let corrections: readonly Correction[] = [];
+    // R1: corrected within the transaction that applies it, the update leaves as one in which nothing bad shows.
+    this.document.transact((transaction) => {
+      Y.applyUpdate(this.document, update, origin);
+      corrections = this.#guard.correct(transaction);
+    }, origin);
     // J6: an update whose dependencies are missing raises no `update` event. Yjs keeps it aside, so do we.
     const pendingStructs = store.pendingStructs?.update;
     if (
@@ -142,6 +164,7 @@ export class Part {
     ) {
       this.record(update, actor);
     }
+    return corrections;
   }
 
   /**
@@ -197,6 +220,7 @@ export class Part {
     for (const { actor } of updates) actors.add(actor);
     this.#mark = { first: this.#mark?.first ?? this.#seq, last: this.#seq, actors: [...actors] };
     tx.put(markKey(this.name), encodeMark(this.#mark));
+    this.#clientIds.write(tx);
   }
 
   /**
@@ -239,6 +263,7 @@ export class Part {
     const snapshot = encodeSnapshot({ through: this.#seq, state: emptyState });
     tx.put(snapshotKey(this.name), snapshot);
     this.clearMark(tx);
+    this.#clientIds.erase(tx);
     this.#pending = [];
     this.#whole = undefined;
     this.#snapshotThrough = this.#seq;

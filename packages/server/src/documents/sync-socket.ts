@@ -26,6 +26,7 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. */
   readonly actor?: string;
+  readonly name?: string;
   /** When that token ends, in milliseconds since the epoch. */
   expiresAt?: number | undefined;
   /** When the client is asked for another; never again if it was. */
@@ -157,8 +158,9 @@ export class SyncSocket implements WebSocketLike {
     channel.waiting = [];
     channel.waitingBytes = 0;
     delete channel.next;
-    const { limits } = this.#documents;
-    channel.open = new OpenDocument({ connection, part, limits, push: (frame) => this.#push(frame) });
+    const { limits, clock } = this.#documents;
+    const now = (): number => clock.now();
+    channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
     this.renew(connection, connection.context.expiresAt);
   }
@@ -280,7 +282,8 @@ export class SyncSocket implements WebSocketLike {
       open.take(frame);
     } catch (error) {
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
-      if (error instanceof ConcordError && error.code === open.part.closed) this.endDocument(open.connection, error.code);
+      if (error instanceof ConcordError && (error.code === open.part.closed || error.code === 'client_id_conflict'))
+        this.endDocument(open.connection, error.code);
       else this.#documents.refused(this, open.part, error);
     }
   }

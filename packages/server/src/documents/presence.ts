@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import * as decoding from 'lib0/decoding';
+import * as encoding from 'lib0/encoding';
+import type { Awareness } from 'y-protocols/awareness';
+
+/** Who a connection speaks for. */
+export interface Speaker {
+  readonly actor: string;
+  readonly name: string;
+  /** Not of this connection any more: what it spoke for may be taken up by another one. */
+  readonly isGone: () => boolean;
+}
+
+/** More than one page needs; a connection that speaks for more is not heard. */
+const maxClients = 16;
+
+/** Whose the awareness clients of a document are while they are shown. */
+export class Presence {
+  readonly #speakers = new Map<number, Speaker>();
+
+  /**
+   * What of an awareness update may be heard from `speaker`: states of clients that it speaks for, each bearing
+   * the user it has authenticated as. The rest, such as the echo that y-websocket sends of everybody, is left out.
+   */
+  stamp(update: Uint8Array, speaker: Speaker, awareness: Awareness): Uint8Array {
+    const decoder = decoding.createDecoder(update);
+    const body = encoding.createEncoder();
+    let count = 0;
+    for (let left = decoding.readVarUint(decoder); left > 0; left--) {
+      const client = decoding.readVarUint(decoder);
+      const clock = decoding.readVarUint(decoder);
+      const state: unknown = JSON.parse(decoding.readVarString(decoder));
+      if (typeof state !== 'object' || Array.isArray(state)) continue;
+      // An echo of one who has left is no newer than what is known of it, and claims nothing.
+      const isNews = state !== null && clock > (awareness.meta.get(client)?.clock ?? -1);
+      if (!this.#isHis(client, speaker, isNews)) continue;
+      encoding.writeVarUint(body, client);
+      encoding.writeVarUint(body, clock);
+      encoding.writeVarString(body, JSON.stringify(state && { ...state, user: userOf(state, speaker) }));
+      count++;
+    }
+    const stamped = encoding.createEncoder();
+    encoding.writeVarUint(stamped, count);
+    encoding.writeUint8Array(stamped, encoding.toUint8Array(body));
+    return encoding.toUint8Array(stamped);
+  }
+
+  #isHis(client: number, speaker: Speaker, mayClaim: boolean): boolean {
+    const known = this.#speakers.get(client);
+    if (known === speaker) return true;
+    // The same page, back before its old connection was found dead.
+    const isFree = known === undefined || known.isGone() || known.actor === speaker.actor;
+    if (!mayClaim || !isFree) return false;
+    for (const [id, found] of this.#speakers) if (found.isGone()) this.#speakers.delete(id);
+    if ([...this.#speakers.values()].filter((found) => found === speaker).length >= maxClients) return false;
+    this.#speakers.set(client, speaker);
+    return true;
+  }
+}
+
+function userOf(state: object, { actor, name }: Speaker): { readonly id: string; readonly name: string; readonly color: string } {
+  const said = (state as { readonly user?: { readonly color?: unknown } | null }).user?.color;
+  const isColor = typeof said === 'string' && /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(said);
+  return { id: actor, name, color: isColor ? said : colorOf(actor) };
+}
+
+/** The same for the same user everywhere, and dark enough for white letters on it. */
+function colorOf(id: string): string {
+  const [red = 0, green = 0, blue = 0] = createHash('sha256').update(id).digest();
+  return `#${[red, green, blue].map((part) => (part & 0x7f).toString(16).padStart(2, '0')).join('')}`;
+}
