@@ -7,6 +7,7 @@ import { CliFailure, failed } from './failure.ts';
 import { loadConfig } from './load-config.ts';
 import { createLogger } from './logger.ts';
 import { obtainSecret } from './secret.ts';
+import { readOrigins, readTrustProxy } from './web-access.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -34,8 +35,9 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const secret = await obtainSecret(data, process.env['CONCORD_SECRET']);
     const { createServer } = await import('../create-server.ts');
+    const fromOutside = { ...readOrigins(process.env['CONCORD_ORIGINS']), ...readTrustProxy(process.env['CONCORD_TRUST_PROXY']) };
     const web = options.web === undefined ? {} : { web: options.web };
-    const server = await createServer({ schema, store, secret, logger, demo: options.demo, ...web });
+    const server = await createServer({ schema, store, secret, logger, demo: options.demo, ...web, ...fromOutside });
     stopWhenTold(server, store, logger);
     const { url } = await listen(server, options);
     const signInAs = options.demo ? (schema.demo?.people ?? []).map(({ name }) => name) : undefined;

@@ -2,6 +2,7 @@ import * as Y from 'yjs';
 import { ConcordError, type PartAddress } from '@concord/protocol';
 import type { Transaction } from '@concord/store';
 import type { RecordRow } from '../records/record-row.ts';
+import { DocumentSize } from './document-size.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
 
@@ -44,6 +45,7 @@ export class Part {
   readonly scope: string;
   /** The record as it was last published; undefined until it has been. */
   row: RecordRow | undefined;
+  readonly size: DocumentSize;
   /** The newest commit that this part takes part in: its frames wait for that one (J7). */
   ticket = 0;
   /** Why nothing may be written any more; set once the record is deleted. */
@@ -79,6 +81,7 @@ export class Part {
     this.#whole = stored.state && new WeakRef(stored.state);
     this.#owner = owner;
     this.#now = now;
+    this.size = new DocumentSize(stored.storedBytes, now);
   }
 
   get name(): string {
@@ -172,6 +175,7 @@ export class Part {
     this.#author = actor;
     this.#whole = undefined;
     this.#pending.push({ actor, update });
+    this.size.grew(update.byteLength);
     if (!this.#queued) {
       this.#queued = true;
       this.#owner.wantsCommit(this);
@@ -228,6 +232,7 @@ export class Part {
     this.#tailBytes = through === this.#seq ? 0 : Math.round((this.#tailBytes * (this.#seq - through)) / this.tailEntries);
     this.#snapshotThrough = through;
     this.#snapshotBytes = snapshot.byteLength;
+    this.size.became(this.#snapshotBytes + this.#tailBytes + bytesOf(this.#pending));
   }
 
   /**
@@ -244,7 +249,12 @@ export class Part {
     this.#snapshotThrough = this.#seq;
     this.#snapshotBytes = snapshot.byteLength;
     this.#tailBytes = 0;
+    this.size.became(snapshot.byteLength);
   }
+}
+
+function bytesOf(updates: readonly JournalUpdate[]): number {
+  return updates.reduce((sum, { update }) => sum + update.byteLength, 0);
 }
 
 /** What an update of an empty document is: no structs, no deletions. */

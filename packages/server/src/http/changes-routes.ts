@@ -10,6 +10,10 @@ import { EventStream, streamHeaders } from './sse.ts';
 export interface ChangesRoutesParts {
   readonly changes: Changes;
   readonly authenticate: Authenticate;
+  /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
+  readonly enter?: (request: FastifyRequest, principal: Principal) => () => void;
+  /** A reader was dropped because it did not read. */
+  readonly onSlowReader?: () => void;
 }
 
 /** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
@@ -17,13 +21,14 @@ const minRetryMs = 1000;
 const maxRetryMs = 3000;
 
 /** What an answer depends on beside its address. */
-const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept';
+const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept, Origin';
 
 /**
  * `GET /api/v1/changes`: poll, long poll and SSE. When the app closes, whoever waits is answered and every
  * stream ended, so that closing waits for nobody.
  */
-export function registerChangesRoutes(app: FastifyInstance, { changes, authenticate }: ChangesRoutesParts): void {
+export function registerChangesRoutes(app: FastifyInstance, parts: ChangesRoutesParts): void {
+  const { changes, authenticate, enter = () => () => {} } = parts;
   app.addHook('preClose', (done) => {
     changes.close();
     done();
@@ -37,9 +42,15 @@ export function registerChangesRoutes(app: FastifyInstance, { changes, authentic
       // HEAD asks what the headers would be: it waits for nothing and opens no stream.
       if (request.method === 'HEAD')
         return query.transport === 'sse' ? reply.headers(streamHeaders).send('') : poll(changes, query, request, reply);
-      if (query.transport === 'sse') return stream(changes, query, principal, reply);
-      if (query.transport === 'longpoll') return longPoll(changes, query, principal, reply);
-      return poll(changes, query, request, reply);
+      if (query.transport === 'poll') return poll(changes, query, request, reply);
+      const leave = enter(request, principal);
+      try {
+        if (query.transport === 'longpoll') return await longPoll(changes, query, principal, reply);
+        return await stream(parts, query, principal, reply);
+      } finally {
+        if (reply.sent && !reply.raw.closed) reply.raw.on('close', leave);
+        else leave();
+      }
     });
   });
 }
@@ -60,7 +71,12 @@ async function longPoll(changes: Changes, query: ChangesQuery, principal: Princi
   return sendJson(reply.header('cache-control', 'no-store'), body);
 }
 
-async function stream(changes: Changes, query: ChangesQuery, principal: Principal, reply: FastifyReply): Promise<FastifyReply> {
+async function stream(
+  { changes, onSlowReader }: ChangesRoutesParts,
+  query: ChangesQuery,
+  principal: Principal,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   // What is wrong with the cursor can be said only before the stream begins.
   const from = await changes.resume(query);
   const { raw } = reply.headers(streamHeaders);
@@ -70,7 +86,7 @@ async function stream(changes: Changes, query: ChangesQuery, principal: Principa
   raw.removeHeader('transfer-encoding');
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
-  const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs));
+  const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs, onSlowReader));
   raw.on('close', () => subscription.stop());
   return reply;
 }
