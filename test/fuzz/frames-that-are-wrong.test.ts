@@ -214,8 +214,8 @@ describe('on /sync, one document at a time', () => {
     client.send(...names.map((name) => frames.token(name, token)));
     await until('all answers', () => client.received.length >= names.length);
     const denied = client.received.filter(({ kind }) => kind === 'denied');
-    for (const frame of denied) expect(frame).toMatchObject({ text: 'rate_limited' });
-    expect(server.log.filter((line) => line['code'] === 'rate_limited')).toHaveLength(denied.length);
+    for (const frame of denied) expect(frame).toMatchObject({ text: 'too_many_documents' });
+    expect(server.log.filter((line) => line['code'] === 'too_many_documents')).toHaveLength(denied.length);
     expect(denied.length).toBeGreaterThan(0);
     client.send(frames.step1('acme/notes/m0'));
     await until('the answer on one that is open', () => client.kinds('acme/notes/m0').includes('step2'));

@@ -101,7 +101,7 @@ it('opens more than 100 documents at once on one socket, in one go', async () =>
   // One more is refused by name, and costs the others nothing; it fits once another has been left.
   const reasons: string[] = [];
   const more = await connect(server, name, { socket }, { onAuthenticationFailed: ({ reason }) => reasons.push(reason) });
-  await until('the refusal', () => reasons.includes('rate_limited'));
+  await until('the refusal', () => reasons.includes('too_many_documents'));
   providers[0]?.destroy();
   await until('the one more to be synced', () => {
     more.detach();

@@ -1,3 +1,5 @@
+import type { Limits } from './limits.ts';
+
 /**
  * The one table of everything that can be refused.
  *
@@ -27,6 +29,7 @@ export const errorTable = {
   unauthenticated: { http: 401, close: 4401, retry: 'reauth', message: 'A valid token or API key is needed.' },
   token_expired: { http: 401, close: 4401, retry: 'reauth', message: 'The token has expired.' },
   forbidden: { http: 403, close: 4403, retry: 'never', message: 'This is not allowed.' },
+  origin_not_allowed: { http: 403, close: 4403, retry: 'never', message: 'Pages of that origin may not use this server.' },
   not_found: { http: 404, close: 4404, retry: 'never', message: 'There is nothing here by that name.' },
   record_exists: { http: 409, close: 4409, retry: 'never', message: 'The id is taken.' },
   not_deleted: { http: 409, close: 4409, retry: 'never', message: 'Only a deleted record can be restored or purged.' },
@@ -34,6 +37,12 @@ export const errorTable = {
   client_id_conflict: { http: 409, close: 4409, retry: 'never', message: 'That Yjs client id belongs to somebody else.' },
   version_mismatch: { http: 412, close: 4412, retry: 'resync', message: 'The record has changed since that version.' },
   too_large: { http: 413, close: 4413, retry: 'never', message: 'That is larger than the limit.' },
+  document_too_large: {
+    http: 413,
+    close: 4413,
+    retry: 'never',
+    message: 'The document would grow beyond its limit; what was not accepted stays with you.',
+  },
   unsupported_media_type: { http: 415, close: 4415, retry: 'never', message: 'Send JSON.' },
   invalid_record: { http: 422, close: 4422, retry: 'never', message: 'The record breaks its schema.' },
   rate_limited: { http: 429, close: 4529, retry: 'backoff', message: 'Too many requests.' },
@@ -43,6 +52,8 @@ export const errorTable = {
     retry: 'never',
     message: 'Too many edits broke the schema; the connection is read-only now.',
   },
+  too_many_connections: { http: 429, close: 4529, retry: 'backoff', message: 'Too many connections are open.' },
+  too_many_documents: { http: 429, close: 4529, retry: 'backoff', message: 'Too many documents are open on this socket.' },
   slow_reader: { http: 429, close: 4529, retry: 'resync', message: 'The reader fell too far behind; resume.' },
   damaged: { http: 500, close: 4424, retry: 'never', message: 'What is stored of this cannot be read any more.' },
   internal: { http: 500, close: 4500, retry: 'backoff', message: 'Something went wrong here.' },
@@ -70,6 +81,8 @@ export interface ErrorDetails {
   readonly message?: string | undefined;
   /** The record field (`title`, `lines.3.amount`) that is at fault. */
   readonly field?: string | undefined;
+  /** The limit that was met, for whoever counts. */
+  readonly limit?: keyof Limits | undefined;
   readonly cause?: unknown;
 }
 
@@ -88,11 +101,13 @@ export class ConcordError extends Error {
   override readonly name = 'ConcordError';
   readonly code: ErrorCode;
   readonly field: string | undefined;
+  readonly limit: keyof Limits | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     super(details.message ?? errorTable[code].message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.field = details.field;
+    this.limit = details.limit;
   }
 
   get entry(): ErrorEntry {

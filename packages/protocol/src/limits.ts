@@ -11,6 +11,18 @@ export interface Limits {
   /** How deep a JSON value may be nested. */
   readonly maxJsonDepth: number;
   readonly maxAwarenessBytes: number;
+  /** Documents that one socket has open, or is opening, at once. */
+  readonly maxDocumentsPerSocket: number;
+  /** Frames that one socket may send in the long run. A client on the server's own machine is not counted. */
+  readonly maxMessagesPerSecond: number;
+  /** … and how many at once, after a pause. */
+  readonly maxMessageBurst: number;
+  /** Sockets, event streams and waiting long polls, together. */
+  readonly maxConnectionsPerUser: number;
+  /** The same by client address: an IPv4 address, or an IPv6 /64. Loopback addresses are not counted. */
+  readonly maxConnectionsPerAddress: number;
+  /** How long a socket may be open before its first token has been accepted. */
+  readonly maxUnauthenticatedMs: number;
   /** A reader with more than this unsent is dropped, and resumes. */
   readonly maxUnsentBytes: number;
   readonly maxBatchRecords: number;
@@ -28,6 +40,13 @@ export const defaultLimits: Limits = {
   // Rich text takes two levels a node, and a list within a list two nodes.
   maxJsonDepth: 256,
   maxAwarenessBytes: 16 * KiB,
+  maxDocumentsPerSocket: 200,
+  // Somebody who types sends ten a second, an eager program some hundreds; a paste or a reconnection comes in one go.
+  maxMessagesPerSecond: 1000,
+  maxMessageBurst: 5000,
+  maxConnectionsPerUser: 50,
+  maxConnectionsPerAddress: 2000,
+  maxUnauthenticatedMs: 30_000,
   maxUnsentBytes: 16 * MiB,
   maxBatchRecords: 100,
   maxCreationsPerMinute: 1000,

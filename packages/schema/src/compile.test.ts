@@ -24,7 +24,7 @@ describe('a config with a mistake', () => {
     [
       'an unknown key',
       { collections: { a: { fields: { title } } }, colections: {} },
-      'colections: is no option: there are limits, collections, feed, demo',
+      'colections: is no option: there are limits, collections, feed, origins, trustProxy, demo',
     ],
     [
       'a collection name',
@@ -168,6 +168,22 @@ describe('a config with a mistake', () => {
       'limits.maxBodyBytes: must be a whole number above 0',
     ],
     ['an unknown limit', { ...(withFields({ title }) as object), limits: { maxBody: 1 } }, 'limits.maxBody: is no option'],
+    [
+      'an origin with a path',
+      { ...(withFields({ title }) as object), origins: ['https://a.example/'] },
+      'origins.0: must be like https://',
+    ],
+    [
+      'origins that are no list',
+      { ...(withFields({ title }) as object), origins: 'https://a.example' },
+      'origins: must be a list',
+    ],
+    ['no proxies', { ...(withFields({ title }) as object), trustProxy: 0 }, 'trustProxy: must be false, a number of proxies'],
+    [
+      'a network that is none',
+      { ...(withFields({ title }) as object), trustProxy: ['10.0.0.0/33'] },
+      'trustProxy.0: must be an address',
+    ],
     ['keepMs', { ...(withFields({ title }) as object), feed: { keepMs: 0 } }, 'feed.keepMs: must be a whole number above 0'],
     [
       'a demo record',

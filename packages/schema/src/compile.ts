@@ -6,6 +6,7 @@ import { digestOf } from './digest.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions } from './options.ts';
 import type { CollectionSchema, FieldSchema, Schema } from './schema.ts';
+import { compileOrigins, compileTrustProxy } from './web-access.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -24,10 +25,12 @@ export function compileConfig(config: unknown, file: string): Schema {
   const feed = readOptions(options.raw('feed') ?? {}, 'feed', report);
   const keepMs = feed.wholeNumber('keepMs', 1) ?? 7 * dayMs;
   feed.done();
+  const origins = compileOrigins(options.raw('origins'), report);
+  const trustProxy = compileTrustProxy(options.raw('trustProxy'), report);
   const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
   options.done();
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
-  return { collections, limits, feed: { keepMs }, demo, version: digestOf(shapeOf(collections)) };
+  return { collections, limits, feed: { keepMs }, origins, trustProxy, demo, version: digestOf(shapeOf(collections)) };
 }
 
 function compileLimits(config: unknown, report: Report): Limits {

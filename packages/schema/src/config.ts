@@ -1,5 +1,6 @@
 import type { Json, Limits } from '@concord/protocol';
 import type { FieldConfig, InputOfFields, ViewOf } from './field.ts';
+import type { TrustProxy } from './web-access.ts';
 
 export interface CollectionAccess {
   /** Role lists. An absent one admits every member of the account, an empty one nobody. */
@@ -38,6 +39,12 @@ export interface ConcordConfig {
   readonly limits?: Partial<Limits>;
   /** Events are kept whole for at least this long. Seven days when left out. */
   readonly feed?: { readonly keepMs?: number };
+  /**
+   * Pages of these origins (`https://app.example.com`) may use the server, beside those of its own; `*` lets all in.
+   */
+  readonly origins?: readonly string[];
+  /** Which proxies are believed when they name the client's address. False when left out. */
+  readonly trustProxy?: TrustProxy;
   /** What a fresh demo store is filled with. */
   readonly demo?: DemoConfig;
 }

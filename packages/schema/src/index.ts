@@ -51,4 +51,5 @@ export type {
 export { parseFieldSelection, type FieldSelection } from './selection.ts';
 export { parseSort, type Sort, type SortKey } from './sort.ts';
 export { validateFields, type WriteMode } from './validate.ts';
+export { isPageOrigin, isTrustedProxy, type TrustProxy } from './web-access.ts';
 export { writeFields } from './write.ts';

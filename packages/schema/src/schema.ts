@@ -1,6 +1,7 @@
 import type { Json, Limits } from '@concord/protocol';
 import type { DemoConfig } from './config.ts';
 import type { ScalarKind } from './field.ts';
+import type { TrustProxy } from './web-access.ts';
 
 interface Scalar<Kind extends ScalarKind, Value extends Json> {
   readonly kind: Kind;
@@ -94,6 +95,9 @@ export interface Schema {
   readonly collections: ReadonlyMap<string, CollectionSchema>;
   readonly limits: Limits;
   readonly feed: { readonly keepMs: number };
+  /** Pages of these origins are let in, beside those of the server's own. */
+  readonly origins: readonly string[];
+  readonly trustProxy: TrustProxy;
   readonly demo: DemoConfig | null;
   /** A digest of the collections (not of limits and demo data): 16 hex digits, the same on every machine. */
   readonly version: string;

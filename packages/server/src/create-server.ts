@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
-import type { Schema } from '@concord/schema';
+import type { Schema, TrustProxy } from '@concord/schema';
 import type { Store } from '@concord/store';
 import { createAdmission } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
@@ -21,13 +21,16 @@ import { loadMeta } from './feed/meta.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes } from './http/changes-routes.ts';
+import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
 import { registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { addWeb } from './http/web.ts';
+import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
@@ -49,6 +52,10 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** The folder of the built workspace app. */
   readonly web?: string;
+  /** Instead of the config's. */
+  readonly origins?: readonly string[];
+  /** Instead of the config's. */
+  readonly trustProxy?: TrustProxy;
   /** Seeds the config's demo records, and lets anyone sign in as one of its people. */
   readonly demo?: boolean;
 }
@@ -89,6 +96,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     admit: createAdmission({ store, schema, authenticator, clock }),
     onRevoked: (credential, end) => revocations.onRevoked(credential, end),
     onEdit: (part) => publisher.edited(part),
+    onLimit: metrics.countLimit,
     onFailure: (error) => recovery.start(error),
   });
   const publisher: Publisher = new Publisher({ store, schema, feed, documents, clock, logger });
@@ -148,7 +156,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     return recovery.failure === undefined ? { ready: true } : { ready: false, reason: recovery.failure };
   };
 
-  const app: FastifyInstance = await createHttp({ logger, limits, metrics });
+  const connections = createConnections(limits);
+  const originOf = createClientOrigin(options.trustProxy ?? schema.trustProxy);
+  const admitsPage = createPageOrigins(options.origins ?? schema.origins);
+  const app: FastifyInstance = await createHttp({ logger, limits, metrics, originOf, admitsPage });
   await addAuthRoutes(app, { authenticate, tokens, demo });
   await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });
@@ -159,10 +170,25 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  registerChangesRoutes(app, { changes, authenticate, revocations });
+  registerChangesRoutes(app, {
+    changes,
+    authenticate,
+    revocations,
+    enter(request, { account, user }) {
+      const place = connections.enter(originOf(request.raw));
+      try {
+        place.identify(account, user);
+      } catch (error) {
+        place.leave();
+        throw error;
+      }
+      return () => place.leave();
+    },
+    onSlowReader: () => metrics.countLimit('maxUnsentBytes'),
+  });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
-  registerUpgrades(app.server, documents, limits);
+  registerUpgrades(app.server, { documents, limits, connections, originOf, admitsPage, onLimit: metrics.countLimit, logger });
 
   const sockets = (): { readonly sync: number; readonly yjs: number } => ({
     sync: documents.sockets('sync'),

@@ -1,4 +1,5 @@
 import type { GroupReport } from '@concord/store';
+import type { Limits } from '@concord/protocol';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 export interface ObservedRequest {
@@ -19,6 +20,8 @@ export interface Metrics {
   observeRequest(request: ObservedRequest): void;
   /** Events have been published. */
   countEvents(count: number): void;
+  /** Somebody has met a limit of the config. */
+  countLimit(limit: keyof Limits): void;
   gauge(name: string, help: string, collect: () => number | Promise<number>): void;
   gaugeByTransport(name: string, help: string, collect: () => ByTransport): void;
   /** In the Prometheus text format. */
@@ -60,6 +63,12 @@ export function createMetrics(): Metrics {
   const written = new Counter({ registers, name: 'concord_journal_bytes_total', help: 'Bytes handed to the store' });
   const failures = new Counter({ registers, name: 'concord_store_failures_total', help: 'Groups whose writing failed' });
   const events = new Counter({ registers, name: 'concord_feed_events_total', help: 'Events published since the start' });
+  const limitHits = new Counter({
+    registers,
+    name: 'concord_limit_hits_total',
+    help: 'What was refused because a limit of the config was met, by limit',
+    labelNames: ['limit'] as const,
+  });
   const requests = new Histogram({
     registers,
     name: 'concord_http_request_seconds',
@@ -84,6 +93,7 @@ export function createMetrics(): Metrics {
       written.inc(bytes);
     },
     observeRequest: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
+    countLimit: (limit) => limitHits.inc({ limit }),
     countEvents: (count) => events.inc(count),
     gauge,
     gaugeByTransport(name, help, collect) {

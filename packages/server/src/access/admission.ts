@@ -38,7 +38,8 @@ export function createAdmission({ store, schema, authenticator, clock }: Admissi
     if (bytes !== undefined && decodeRow(bytes).deleted !== undefined) throw new ConcordError('record_deleted');
     if (bytes === undefined) {
       if (!collection.createOnConnect || !mayCreate(principal, collection)) throw new ConcordError('not_found');
-      if (!creations.take(`${principal.account}/${principal.user}`)) throw new ConcordError('rate_limited');
+      if (!creations.take(`${principal.account}/${principal.user}`))
+        throw new ConcordError('rate_limited', { limit: 'maxCreationsPerMinute' });
     }
     const { user: actor, name, expiresAt, credential } = principal;
     return { actor, name, readOnly: !mayUpdate(principal, collection), expiresAt, credential };

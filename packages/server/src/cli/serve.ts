@@ -8,6 +8,7 @@ import { findIssuer } from './find-issuer.ts';
 import { loadConfig } from './load-config.ts';
 import { createLogger } from './logger.ts';
 import { obtainSecret } from './secret.ts';
+import { readOrigins, readTrustProxy } from './web-access.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -40,6 +41,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const secret = await obtainSecret(data, process.env['CONCORD_SECRET']);
     const { createServer } = await import('../create-server.ts');
+    const fromOutside = { ...readOrigins(process.env['CONCORD_ORIGINS']), ...readTrustProxy(process.env['CONCORD_TRUST_PROXY']) };
     const web = options.web === undefined ? {} : { web: options.web };
     const server = await createServer({
       schema,
@@ -50,6 +52,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       logger,
       demo: options.demo,
       ...web,
+      ...fromOutside,
     });
     stopWhenTold(server, store, logger);
     const { url } = await listen(server, options);

@@ -22,7 +22,7 @@ import { loadPart } from './loading.ts';
 import { answerMessage } from './messages.ts';
 import { Part, type PartOwner } from './part.ts';
 import { Refusal, refusing } from './refusal.ts';
-import { maxDocuments, SyncSocket, type SocketContext } from './sync-socket.ts';
+import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
 import { createYjsWire, hocuspocusWire } from './wire.ts';
 
 /** What a token is good for on one document. */
@@ -52,6 +52,8 @@ export interface DocumentsOptions {
   readonly onRevoked: (credential: string, end: () => void) => () => void;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part) => void;
+  /** Somebody has met that limit. */
+  readonly onLimit: (limit: keyof Limits) => void;
   /** The store has failed: what was in flight is lost to memory, and every part has been dropped (J3). */
   readonly onFailure: (error: unknown) => void;
 }
@@ -108,13 +110,13 @@ export class Documents implements PartOwner {
   }
 
   /** Takes over the socket of a Hocuspocus provider. */
-  connectSync(socket: WebSocket, stream: Duplex): void {
-    this.#connect(socket, stream, undefined);
+  connectSync(socket: WebSocket, stream: Duplex, visit: Visit): void {
+    this.#connect(socket, stream, visit, undefined);
   }
 
   /** Takes over the socket of a y-websocket provider: one document, and a token from the URL. */
-  connectYjs(socket: WebSocket, stream: Duplex, documentName: string, token: string): void {
-    this.#connect(socket, stream, { documentName, token });
+  connectYjs(socket: WebSocket, stream: Duplex, visit: Visit, documentName: string, token: string): void {
+    this.#connect(socket, stream, visit, { documentName, token });
   }
 
   /** From now on every new socket is closed with that code; `undefined` accepts again. */
@@ -238,17 +240,25 @@ export class Documents implements PartOwner {
     socket.end('internal');
   }
 
+  limitHit(limit: keyof Limits): void {
+    this.#options.onLimit(limit);
+  }
+
   socketClosed(socket: SyncSocket): void {
     this.#sockets.delete(socket);
   }
 
   // --- inside ---
 
-  #connect(webSocket: WebSocket, stream: Duplex, only: { documentName: string; token: string } | undefined): void {
+  #connect(webSocket: WebSocket, stream: Duplex, visit: Visit, only: { documentName: string; token: string } | undefined): void {
     // A socket's error is always followed by its close, which is where it is dealt with.
-    webSocket.on('error', (error) => this.logger.info({ err: error }, 'socket error'));
+    webSocket.on('error', (error: Error & { readonly code?: string }) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.limitHit('maxDocumentBytes');
+      this.logger.info({ err: error }, 'socket error');
+    });
+    webSocket.on('close', () => visit.place.leave());
     const wire = only === undefined ? hocuspocusWire : createYjsWire(only.documentName);
-    const socket = new SyncSocket(webSocket, stream, wire, this, this.journal);
+    const socket = new SyncSocket(webSocket, stream, wire, this, this.journal, visit);
     if (this.#accepting !== undefined) {
       socket.end(this.#accepting);
       return;
@@ -267,10 +277,12 @@ export class Documents implements PartOwner {
       quiet: true,
       flushDelay: flushDelayMs,
       // As many documents as a socket may hold may also wait for their token at once.
-      maxPendingDocuments: maxDocuments,
+      maxPendingDocuments: this.limits.maxDocumentsPerSocket,
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
         this.#refusing(documentName, async () => {
-          const admission = await this.#options.admit(token, parseDocumentName(documentName));
+          const address = parseDocumentName(documentName);
+          const admission = await this.#options.admit(token, address);
+          context.socket.identify(address.account, admission.actor);
           connectionConfig.readOnly = admission.readOnly;
           if (admission.credential !== undefined) context.socket.dependOn(admission.credential, this.#options.onRevoked);
           this.#claim(documentName);
@@ -361,7 +373,15 @@ export class Documents implements PartOwner {
   }
 
   #refusing<T>(name: string, work: () => Promise<T>): Promise<T> {
-    return refusing(work, (error) => this.logger.error({ err: error, document: name }, 'opening a document failed'));
+    const counted = async (): Promise<T> => {
+      try {
+        return await work();
+      } catch (error) {
+        if (error instanceof ConcordError && error.limit === 'maxCreationsPerMinute') this.limitHit(error.limit);
+        throw error;
+      }
+    };
+    return refusing(counted, (error) => this.logger.error({ err: error, document: name }, 'opening a document failed'));
   }
 
   #isInUse(part: Part): boolean {

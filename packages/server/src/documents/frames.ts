@@ -91,7 +91,8 @@ function checkAwareness(update: Uint8Array, { maxAwarenessBytes, maxJsonDepth }:
     decoding.readVarUint(decoder);
     decoding.readVarUint(decoder);
     const state = decoding.readVarString(decoder);
-    if (state.length > maxAwarenessBytes || isDeeperThan(JSON.parse(state), maxJsonDepth)) throw new ConcordError('too_large');
+    if (state.length > maxAwarenessBytes) throw new ConcordError('too_large', { limit: 'maxAwarenessBytes' });
+    if (isDeeperThan(JSON.parse(state), maxJsonDepth)) throw new ConcordError('too_large', { limit: 'maxJsonDepth' });
   }
 }
 

@@ -57,14 +57,14 @@ export class OpenDocument {
   take(frame: Frame): void {
     if (frame.type === frameType.awareness) this.#hearAwareness(readBody(frame));
     else if (frame.subtype === syncType.step1) this.#answer(readBody(frame));
-    else if (frame.subtype === syncType.step2) this.#update(readBody(frame), this.#limits.maxDocumentBytes);
-    else if (frame.subtype === syncType.update) this.#update(readBody(frame), this.#limits.maxUpdateBytes);
+    else if (frame.subtype === syncType.step2) this.#update(readBody(frame), 'maxDocumentBytes');
+    else if (frame.subtype === syncType.update) this.#update(readBody(frame), 'maxUpdateBytes');
     else throw new ConcordError('invalid_frame');
   }
 
   /** Answers a state vector with what it lacks, and asks for what we lack. */
   #answer(stateVector: Uint8Array): void {
-    if (stateVector.byteLength > this.#limits.maxUpdateBytes) throw new ConcordError('too_large');
+    if (stateVector.byteLength > this.#limits.maxUpdateBytes) throw new ConcordError('too_large', { limit: 'maxUpdateBytes' });
     const { messageAddress } = this.connection;
     const missing = this.#encodeMissing(stateVector);
     this.#push(readFrame(writeSync(messageAddress, syncType.step1, Y.encodeStateVector(this.part.document))));
@@ -79,15 +79,17 @@ export class OpenDocument {
     }
   }
 
-  #update(body: Uint8Array, maxBytes: number): void {
+  #update(body: Uint8Array, limit: 'maxDocumentBytes' | 'maxUpdateBytes'): void {
     // A copy: the update outlives the buffer that the network gave us.
     const update = body.slice();
-    const clients = admit(update, maxBytes, this.part.document);
+    if (update.byteLength > this.#limits[limit]) throw new ConcordError('too_large', { limit });
+    const clients = admit(update, this.#limits[limit], this.part.document);
     if (this.connection.readOnly) {
       const known = Y.snapshotContainsUpdate(Y.snapshot(this.part.document), update);
       this.#push(known ? this.#ack : readFrame(writeSyncStatus(this.connection.messageAddress, false)));
       return;
     }
+    this.part.size.checkRoom(update, this.part, this.#limits.maxDocumentBytes);
     this.#tell(this.part.receive(update, this.#origin, this.#actor, clients));
     this.#push(this.#ack);
   }

@@ -4,6 +4,7 @@ import type { Transaction } from '@concord/store';
 import type { RecordRow } from '../records/record-row.ts';
 import type { ClientIds } from './client-ids.ts';
 import type { Guard } from './guard.ts';
+import { DocumentSize } from './document-size.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
 import { Presence } from './presence.ts';
@@ -49,6 +50,7 @@ export class Part {
   readonly presence: Presence = new Presence();
   /** The record as it was last published; undefined until it has been. */
   row: RecordRow | undefined;
+  readonly size: DocumentSize;
   /** The newest commit that this part takes part in: its frames wait for that one (J7). */
   ticket = 0;
   /** Why nothing may be written any more; set once the record is deleted. */
@@ -95,6 +97,7 @@ export class Part {
     this.#guard = guard;
     this.#clientIds = stored.clientIds;
     this.#now = now;
+    this.size = new DocumentSize(stored.storedBytes, now);
   }
 
   get name(): string {
@@ -195,6 +198,7 @@ export class Part {
     this.#author = actor;
     this.#whole = undefined;
     this.#pending.push({ actor, update });
+    this.size.grew(update.byteLength);
     if (!this.#queued) {
       this.#queued = true;
       this.#owner.wantsCommit(this);
@@ -252,6 +256,7 @@ export class Part {
     this.#tailBytes = through === this.#seq ? 0 : Math.round((this.#tailBytes * (this.#seq - through)) / this.tailEntries);
     this.#snapshotThrough = through;
     this.#snapshotBytes = snapshot.byteLength;
+    this.size.became(this.#snapshotBytes + this.#tailBytes + bytesOf(this.#pending));
   }
 
   /**
@@ -269,7 +274,12 @@ export class Part {
     this.#snapshotThrough = this.#seq;
     this.#snapshotBytes = snapshot.byteLength;
     this.#tailBytes = 0;
+    this.size.became(snapshot.byteLength);
   }
+}
+
+function bytesOf(updates: readonly JournalUpdate[]): number {
+  return updates.reduce((sum, { update }) => sum + update.byteLength, 0);
 }
 
 /** What an update of an empty document is: no structs, no deletions. */

@@ -1,7 +1,9 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
-import { ConcordError, errorTable, parseDocumentName, type ErrorCode } from '@concord/protocol';
+import { ConcordError, errorTable, parseDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
+import type { Place } from '../limits/connections.ts';
+import { TokenBucket } from '../limits/token-bucket.ts';
 import type { Documents } from './documents.ts';
 import {
   authType,
@@ -20,6 +22,13 @@ import { OpenDocument } from './open-document.ts';
 import { Outbox } from './outbox.ts';
 import type { Part } from './part.ts';
 import type { Wire } from './wire.ts';
+
+/** One socket among those that are counted. */
+export interface Visit {
+  readonly place: Place;
+  /** It comes from this machine, where the benchmark and trusted programs are: its frames are not counted. */
+  readonly isLocal: boolean;
+}
 
 /** What Hocuspocus hands to every hook of a connection. */
 export interface SocketContext {
@@ -48,12 +57,12 @@ interface Channel {
   next?: Frame[];
 }
 
+/** Refusals that speak of the document and not of the frame: they end the document alone. */
+const endsDocument: ReadonlySet<ErrorCode> = new Set(['client_id_conflict', 'document_too_large']);
+
 /** How many addresses whose end a socket remembers, to name the reason to late frames. */
 const maxRemembered = 256;
 const maxRememberedChars = 1024;
-
-/** How many documents a socket may have open, or be opening, at once. */
-export const maxDocuments = 200;
 
 /** What a socket may say on a document before its token has been accepted. */
 const maxWaitingBytes = 5 * 1024 * 1024;
@@ -82,25 +91,34 @@ export class SyncSocket implements WebSocketLike {
   #client: ClientConnection | undefined;
   /** Documents that are being opened, each kept from being unloaded meanwhile. */
   readonly #claims: { readonly documentName: string; readonly release: () => void }[] = [];
+  readonly #place: Place;
+  readonly #messages: TokenBucket | undefined;
+  #cancelHalfOpen: (() => void) | undefined;
   #cancelExpiry: (() => void) | undefined;
   /** What it was opened by and may be revoked, each with what stops listening for that. */
   readonly #credentials = new Map<string, () => void>();
 
-  constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal) {
+  constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal, visit: Visit) {
     this.#socket = socket;
     this.#wire = wire;
     this.#documents = documents;
-    this.#outbox = new Outbox(socket, stream, journal, documents.limits.maxUnsentBytes, () => this.end('slow_reader'));
+    this.#place = visit.place;
+    const { limits, clock } = documents;
+    if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
+    this.#outbox = new Outbox(socket, stream, journal, limits.maxUnsentBytes, () => this.#endAt('maxUnsentBytes', 'slow_reader'));
   }
 
   /** Begins to listen. `client` is what Hocuspocus made of this socket. */
   attach(client: ClientConnection): void {
     this.#client = client;
+    const { clock, limits } = this.#documents;
+    this.#cancelHalfOpen = clock.after(limits.maxUnauthenticatedMs, () => this.#endAt('maxUnauthenticatedMs', 'unauthenticated'));
     this.#socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
     this.#socket.on('pong', () => (client.lastMessageReceivedAt = this.#documents.clock.now()));
     this.#socket.on('close', (code, reason) => {
       this.#cancelExpiry?.();
       for (const stopListening of this.#credentials.values()) stopListening();
+      this.#cancelHalfOpen?.();
       this.#outbox.drop();
       for (const { cancelWait } of this.#channels.values()) cancelWait?.();
       this.#channels.clear();
@@ -134,6 +152,22 @@ export class SyncSocket implements WebSocketLike {
   authenticate(documentName: string, token: string): void {
     const frame = readFrame(writeToken(documentName, token));
     if (this.#begin(frame) !== undefined) this.#client?.handleMessage(frame.bytes);
+  }
+
+  /**
+   * A token of that user has been accepted here.
+   *
+   * @throws `too_many_connections`; a socket on which nobody else is ends with it
+   */
+  identify(account: string, user: string): void {
+    try {
+      this.#place.identify(account, user);
+    } catch (error) {
+      this.#count(error);
+      if (!this.#place.isIdentified) this.end('too_many_connections');
+      throw error;
+    }
+    this.#cancelHalfOpen?.();
   }
 
   /** A document is about to be opened here; `release` is called once it is, or will not be. */
@@ -220,6 +254,16 @@ export class SyncSocket implements WebSocketLike {
     this.#socket.close(errorTable[code].close, code);
   }
 
+  /** The same where a limit was met. */
+  #endAt(limit: keyof Limits, code: ErrorCode): void {
+    this.#documents.limitHit(limit);
+    this.end(code);
+  }
+
+  #count(error: unknown): void {
+    if (error instanceof ConcordError && error.limit !== undefined) this.#documents.limitHit(error.limit);
+  }
+
   /**
    * Asks the client for a sign of life, and gives it one: stock clients do not see pings, and connect again when
    * they have heard nothing for 30 seconds.
@@ -242,12 +286,17 @@ export class SyncSocket implements WebSocketLike {
 
   #receive(bytes: Buffer, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (this.#messages?.take() === false) {
+      this.#endAt('maxMessagesPerSecond', 'rate_limited');
+      return;
+    }
     let frame: Frame;
     try {
       if (!isBinary) throw new TypeError('a text frame');
       frame = this.#wire.read(bytes);
       checkFrame(frame, this.#documents.limits);
     } catch (error) {
+      this.#count(error);
       this.end(error instanceof ConcordError ? error.code : 'invalid_frame');
       return;
     }
@@ -273,7 +322,7 @@ export class SyncSocket implements WebSocketLike {
   #wait(channel: Channel, frames: Frame[], frame: Frame): void {
     frames.push({ ...frame, bytes: Uint8Array.from(frame.bytes) });
     channel.waitingBytes += frame.bytes.byteLength;
-    if (channel.waitingBytes > maxWaitingBytes) this.end('too_large');
+    if (channel.waitingBytes > maxWaitingBytes) this.#endAt('maxUpdateBytes', 'too_large');
   }
 
   #answer(open: OpenDocument, frame: Frame): void {
@@ -281,8 +330,9 @@ export class SyncSocket implements WebSocketLike {
     try {
       open.take(frame);
     } catch (error) {
+      this.#count(error);
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
-      if (error instanceof ConcordError && (error.code === open.part.closed || error.code === 'client_id_conflict'))
+      if (error instanceof ConcordError && (error.code === open.part.closed || endsDocument.has(error.code)))
         this.endDocument(open.connection, error.code);
       else this.#documents.refused(this, open.part, error);
     }
@@ -307,7 +357,10 @@ export class SyncSocket implements WebSocketLike {
       return undefined;
     }
     // Hocuspocus would end the whole socket, whose client would come back and ask for as many again.
-    if (this.#channels.size >= maxDocuments) return this.#deny(address, 'rate_limited');
+    if (this.#channels.size >= this.#documents.limits.maxDocumentsPerSocket) {
+      this.#documents.limitHit('maxDocumentsPerSocket');
+      return this.#deny(address, 'too_many_documents');
+    }
     const channel: Channel = { waiting: [], waitingBytes: 0 };
     this.#channels.set(address, channel);
     this.#ended.delete(address);

@@ -101,8 +101,12 @@ export function addBatchRoutes(scope: FastifyInstance, base: string, collection:
 function readList(body: unknown, key: string, max: number): readonly unknown[] {
   const list = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[key] : undefined;
   if (!Array.isArray(list))
-    throw new ConcordError('bad_request', { field: key, message: `The body is an object with a list "${key}".` });
-  if (list.length > max) throw new ConcordError('too_large', { field: key, message: `A batch has at most ${max} items.` });
+    throw new ConcordError('bad_request', {
+      field: key,
+      message: `The body is an object with a list "${key}".`,
+    });
+  if (list.length > max)
+    throw new ConcordError('too_large', { field: key, limit: 'maxBatchRecords', message: `A batch has at most ${max} items.` });
   return list as readonly unknown[];
 }
 

@@ -13,6 +13,10 @@ export interface ChangesRoutesParts {
   readonly changes: Changes;
   readonly authenticate: Authenticate;
   readonly revocations?: Revocations;
+  /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
+  readonly enter?: (request: FastifyRequest, principal: Principal) => () => void;
+  /** A reader was dropped because it did not read. */
+  readonly onSlowReader?: () => void;
 }
 
 type WhenRevoked = (principal: Principal, end: () => void) => () => void;
@@ -22,13 +26,14 @@ const minRetryMs = 1000;
 const maxRetryMs = 3000;
 
 /** What an answer depends on beside its address. */
-const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept';
+const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept, Origin';
 
 /**
  * `GET /api/v1/changes`: poll, long poll and SSE. When the app closes, whoever waits is answered and every
  * stream ended, so that closing waits for nobody.
  */
-export function registerChangesRoutes(app: FastifyInstance, { changes, authenticate, revocations }: ChangesRoutesParts): void {
+export function registerChangesRoutes(app: FastifyInstance, parts: ChangesRoutesParts): void {
+  const { changes, authenticate, revocations, enter = () => () => {} } = parts;
   /** Calls `end` when what the reader was let in by is revoked; returns what stops that. */
   const whenRevoked: WhenRevoked = ({ credential }, end) =>
     (credential !== undefined && revocations?.onRevoked(credential, end)) || (() => undefined);
@@ -45,9 +50,15 @@ export function registerChangesRoutes(app: FastifyInstance, { changes, authentic
       // HEAD asks what the headers would be: it waits for nothing and opens no stream.
       if (request.method === 'HEAD')
         return query.transport === 'sse' ? reply.headers(streamHeaders).send('') : poll(changes, query, request, reply);
-      if (query.transport === 'sse') return stream(changes, query, principal, reply, whenRevoked);
-      if (query.transport === 'longpoll') return longPoll(changes, query, principal, reply, whenRevoked);
-      return poll(changes, query, request, reply);
+      if (query.transport === 'poll') return poll(changes, query, request, reply);
+      const leave = enter(request, principal);
+      try {
+        if (query.transport === 'longpoll') return await longPoll(changes, query, principal, reply, whenRevoked);
+        return await stream(parts, query, principal, reply, whenRevoked);
+      } finally {
+        if (reply.sent && !reply.raw.closed) reply.raw.on('close', leave);
+        else leave();
+      }
     });
   });
 }
@@ -84,7 +95,7 @@ async function longPoll(
 }
 
 async function stream(
-  changes: Changes,
+  { changes, onSlowReader }: ChangesRoutesParts,
   query: ChangesQuery,
   principal: Principal,
   reply: FastifyReply,
@@ -99,7 +110,7 @@ async function stream(
   raw.removeHeader('transfer-encoding');
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
-  const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs));
+  const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs, onSlowReader));
   const stopListening = whenRevoked(principal, () => subscription.end('revoked'));
   raw.on('close', () => {
     stopListening();

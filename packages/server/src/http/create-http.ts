@@ -13,9 +13,11 @@ import {
 import type { Logger } from 'pino';
 import type { Metrics } from '../metrics.ts';
 import { answerBrokenRequest } from './broken-request.ts';
+import { createClientOrigin, type ClientOriginOf } from './client-origin.ts';
 import { answerError } from './error-answer.ts';
 import { addJsonBody } from './json-body.ts';
 import { addOpenApi } from './openapi.ts';
+import { addPageOrigins, createPageOrigins, type PageOrigins } from './page-origins.ts';
 import { addRequestLog, logRequest } from './request-log.ts';
 import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
 
@@ -23,6 +25,10 @@ export interface HttpOptions {
   readonly logger: Logger;
   readonly limits: Limits;
   readonly metrics?: Metrics | undefined;
+  /** Where requests come from. Nobody in front is believed when left out. */
+  readonly originOf?: ClientOriginOf | undefined;
+  /** Which pages may ask. Those of the own host when left out. */
+  readonly admitsPage?: PageOrigins | undefined;
   /** What the API is called in its description. */
   readonly title?: string | undefined;
 }
@@ -47,13 +53,14 @@ const describingOnly = {
 
 /**
  * The HTTP server without its routes. Guarantees for every route that is added to it: a request id, one log
- * line without secrets, errors as the table's status and body, JSON bodies within the limits, security
+ * line without secrets, CORS, errors as the table's status and body, JSON bodies within the limits, security
  * headers, a place in the API's description.
  *
  * Once it is being closed, new requests on connections that are still open are refused with
  * `shutting_down`; those that were accepted before are answered.
  */
-export async function createHttp({ logger, limits, metrics, title }: HttpOptions): Promise<FastifyInstance> {
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const { logger, limits, metrics, title, originOf = createClientOrigin(false), admitsPage = createPageOrigins([]) } = options;
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -69,8 +76,9 @@ export async function createHttp({ logger, limits, metrics, title }: HttpOptions
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, logger),
   });
   refuseWhenClosing(app);
-  addRequestLog(app, metrics);
-  addSecurityHeaders(app);
+  addRequestLog(app, { metrics, originOf });
+  addSecurityHeaders(app, originOf);
+  addPageOrigins(app, admitsPage);
   addJsonBody(app, limits.maxJsonDepth);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler(() => {

@@ -1,4 +1,4 @@
-import { ConcordError, type ErrorCode } from '@concord/protocol';
+import { ConcordError, type ErrorCode, type Limits } from '@concord/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noteRefusal } from './request-log.ts';
 
@@ -26,8 +26,11 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
 }
 
 /** What the framework calls it, and what we do. */
-const frameworkErrors: ReadonlyMap<string, { readonly code: ErrorCode; readonly message?: string }> = new Map([
-  ['FST_ERR_CTP_BODY_TOO_LARGE', { code: 'too_large' }],
+const frameworkErrors: ReadonlyMap<
+  string,
+  { readonly code: ErrorCode; readonly message?: string; readonly limit?: keyof Limits }
+> = new Map([
+  ['FST_ERR_CTP_BODY_TOO_LARGE', { code: 'too_large', limit: 'maxBodyBytes' }],
   ['FST_ERR_CTP_INVALID_MEDIA_TYPE', { code: 'unsupported_media_type' }],
   ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', { code: 'bad_request', message: 'The body is not as long as Content-Length says.' }],
   ['FST_ERR_BAD_URL', { code: 'bad_request', message: 'The path is not a valid URL path.' }],
@@ -39,7 +42,7 @@ function toConcordError(thrown: unknown): ConcordError {
   if (thrown instanceof ConcordError) return thrown;
   const { code, statusCode } = asFrameworkError(thrown);
   const known = code === undefined ? undefined : frameworkErrors.get(code);
-  if (known !== undefined) return new ConcordError(known.code, { message: known.message, cause: thrown });
+  if (known !== undefined) return new ConcordError(known.code, { message: known.message, limit: known.limit, cause: thrown });
   if (statusCode === 403 || statusCode === 404) return new ConcordError('not_found', { cause: thrown });
   if (statusCode === 413) return new ConcordError('too_large', { cause: thrown });
   if (statusCode === 429) return new ConcordError('rate_limited', { cause: thrown });

@@ -59,7 +59,10 @@ function checkDepth(text: string, maxDepth: number): void {
     } else if (unit === openBracket || unit === openBrace) {
       depth += 1;
       if (depth > maxDepth)
-        throw new ConcordError('too_large', { message: `The body is nested deeper than ${maxDepth} levels.` });
+        throw new ConcordError('too_large', {
+          limit: 'maxJsonDepth',
+          message: `The body is nested deeper than ${maxDepth} levels.`,
+        });
     } else if (unit === closeBracket || unit === closeBrace) {
       depth -= 1;
     }

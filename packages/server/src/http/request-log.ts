@@ -1,8 +1,15 @@
 import type { ConcordError } from '@concord/protocol';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Metrics } from '../metrics.ts';
+import type { ClientOriginOf } from './client-origin.ts';
 
 const refusals = new WeakMap<FastifyRequest, ConcordError>();
+const addresses = new WeakMap<FastifyRequest, string>();
+
+export interface RequestLogParts {
+  readonly metrics: Metrics | undefined;
+  readonly originOf: ClientOriginOf;
+}
 
 /** Remembers why a request was refused, for its line in the log. */
 export function noteRefusal(request: FastifyRequest, error: ConcordError): void {
@@ -10,17 +17,21 @@ export function noteRefusal(request: FastifyRequest, error: ConcordError): void 
 }
 
 /**
- * One line per request, after its answer: method, path, status, time, and the error's code. Neither query
+ * One line per request, after its answer: method, path, status, time, the client's address, and the error's code. Neither query
  * nor headers are logged: a token may stand in either, and what people search for is theirs. What is asked
  * by machines every few seconds (`/healthz`, …) is logged only at `debug`.
  */
-export function addRequestLog(app: FastifyInstance, metrics: Metrics | undefined): void {
+export function addRequestLog(app: FastifyInstance, { metrics, originOf }: RequestLogParts): void {
   app.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id);
+    // Now: of a connection that has ended by the time of the answer, nobody knows the address any more.
+    addresses.set(request, originOf(request.raw).address);
     done();
   });
   app.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply);
+    const limit = refusals.get(request)?.limit;
+    if (limit !== undefined) metrics?.countLimit(limit);
     if (!isStream(reply)) {
       const route = request.routeOptions.url ?? 'unmatched';
       metrics?.observeRequest({ method: request.method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1000 });
@@ -40,6 +51,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
     method: request.method,
     path: loggedPath(request.url),
     status: reply.statusCode,
+    address: addresses.get(request),
     ms: Math.round((reply.elapsedTime || 0) * 10) / 10,
     ...(refusal === undefined ? {} : { code: refusal.code }),
   };
@@ -51,7 +63,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply): void {
 }
 
 /** Without the query, and no longer than a line should be. */
-function loggedPath(url: string): string {
+export function loggedPath(url: string): string {
   const query = url.indexOf('?');
   const path = query < 0 ? url : url.slice(0, query);
   return path.length > 300 ? `${path.slice(0, 300)}…` : path;

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import type { ClientOriginOf } from './client-origin.ts';
 
 /**
  * Everything the pages need comes from here: the workspace app and the API's description. Styles may be
@@ -24,9 +25,13 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'content-security-policy': contentSecurityPolicy,
 };
 
-export function addSecurityHeaders(app: FastifyInstance): void {
-  app.addHook('onRequest', (_request, reply, done) => {
+/** Half a year. Browsers take it over TLS only, and so only then it is said. */
+const strictTransport = 'max-age=15552000';
+
+export function addSecurityHeaders(app: FastifyInstance, originOf: ClientOriginOf): void {
+  app.addHook('onRequest', (request, reply, done) => {
     void reply.headers(securityHeaders);
+    if (originOf(request.raw).isSecure) void reply.header('strict-transport-security', strictTransport);
     done();
   });
 }

@@ -19,10 +19,12 @@ const lingerMs = 1000;
  */
 export class EventStream implements Sink {
   readonly #response: ServerResponse;
+  readonly #onSlow: () => void;
 
   /** The head of the response has been written already. `retryMs`: how long a browser waits before it comes back. */
-  constructor(response: ServerResponse, retryMs: number) {
+  constructor(response: ServerResponse, retryMs: number, onSlow: () => void = () => {}) {
     this.#response = response;
+    this.#onSlow = onSlow;
     // A reader that is gone shows as `close`; what was written to it meanwhile is no failure of ours.
     response.on('error', () => {});
     response.write(`retry: ${retryMs}\n\n`);
@@ -65,6 +67,7 @@ export class EventStream implements Sink {
   end(why: EndReason): void {
     const response = this.#response;
     if (why === 'slow') {
+      this.#onSlow();
       response.destroy();
       return;
     }

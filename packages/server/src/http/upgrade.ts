@@ -1,40 +1,117 @@
+import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { Limits } from '@concord/protocol';
+import { ConcordError, errorTable, type Limits } from '@concord/protocol';
 import type { Documents } from '../documents/documents.ts';
+import type { Visit } from '../documents/sync-socket.ts';
+import type { Connections } from '../limits/connections.ts';
+import type { ClientOriginOf } from './client-origin.ts';
+import { originMessage, type PageOrigins } from './page-origins.ts';
+import { loggedPath } from './request-log.ts';
+import { securityHeaders } from './security-headers.ts';
 
 /** What a frame may have beyond the update in it: its address, and numbers. */
 const frameOverheadBytes = 4096;
 
-/** Takes the WebSocket upgrades of `server`: `/sync` for Hocuspocus providers, `/yjs/<document>` for y-websocket's. */
-export function registerUpgrades(server: Server, documents: Documents, limits: Limits): void {
+/** How long a socket that is one too many has to answer its close. */
+const closeGraceMs = 1000;
+
+export interface UpgradesParts {
+  readonly documents: Documents;
+  readonly limits: Limits;
+  readonly connections: Connections;
+  readonly originOf: ClientOriginOf;
+  readonly admitsPage: PageOrigins;
+  readonly onLimit: (limit: keyof Limits) => void;
+  readonly logger: Logger;
+}
+
+/**
+ * Takes the WebSocket upgrades of `server`: `/sync` for Hocuspocus providers, `/yjs/<document>` for y-websocket's.
+ *
+ * What is no socket of ours (another path, a foreign page, a broken handshake) is refused as any request is, with
+ * a named error, a request id and one line in the log. What is refused for now gets a socket and a close code: a
+ * browser tells its page nothing of a refused upgrade.
+ */
+export function registerUpgrades(server: Server, parts: UpgradesParts): void {
+  const { documents, limits, connections, originOf, admitsPage, logger } = parts;
+  const ids = new WeakMap<IncomingMessage, string>();
   const sockets = new WebSocketServer({
     noServer: true,
     // Updates are small and already compact; compression would cost memory per socket and time per frame.
     perMessageDeflate: false,
     maxPayload: limits.maxDocumentBytes + frameOverheadBytes,
   });
-  server.on('upgrade', (request, stream, head) => {
-    const route = routeOf(request);
-    if (route === undefined) {
-      refuse(stream);
-      return;
+  sockets.on('headers', (headers, request) => headers.push(`X-Request-Id: ${ids.get(request) ?? ''}`));
+  sockets.on('wsClientError', (cause, stream, request) => refuse(request, stream, new ConcordError('bad_request', { cause })));
+
+  function refuse(request: IncomingMessage, stream: Duplex, error: ConcordError): void {
+    const requestId = ids.get(request);
+    const { address } = originOf(request);
+    const path = loggedPath(request.url ?? '');
+    logger.info({ reqId: requestId, address, path, status: error.entry.http, code: error.code }, 'upgrade refused');
+    const body = JSON.stringify(error.toBody(requestId));
+    const head = [
+      `HTTP/1.1 ${error.entry.http} ${error.code}`,
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(body)}`,
+      'cache-control: no-store',
+      `x-request-id: ${requestId}`,
+      ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
+      'connection: close',
+    ];
+    stream.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  }
+
+  function enter(request: IncomingMessage): Visit | undefined {
+    const origin = originOf(request);
+    try {
+      return { place: connections.enter(origin), isLocal: origin.isLocal };
+    } catch {
+      parts.onLimit('maxConnectionsPerAddress');
+      logger.info({ reqId: ids.get(request), address: origin.address, code: 'too_many_connections' }, 'socket refused');
+      return undefined;
     }
-    sockets.handleUpgrade(request, stream, head, (socket) => route(documents, socket, stream));
+  }
+
+  server.on('upgrade', (request, stream, head) => {
+    ids.set(request, randomBytes(9).toString('base64url'));
+    stream.on('error', () => stream.destroy());
+    const route = routeOf(request);
+    if (route === undefined) return refuse(request, stream, new ConcordError('not_found'));
+    if (!admitsPage(request.headers))
+      return refuse(request, stream, new ConcordError('origin_not_allowed', { message: originMessage }));
+    const visit = enter(request);
+    // A handshake that fails has no socket whose end could be heard.
+    stream.on('close', () => visit?.place.leave());
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      if (visit === undefined) turnAway(socket);
+      else route(documents, socket, stream, visit);
+    });
   });
 }
 
-type Route = (documents: Documents, socket: WebSocket, stream: Duplex) => void;
+function turnAway(socket: WebSocket): void {
+  socket.on('error', () => socket.terminate());
+  socket.close(errorTable.too_many_connections.close, 'too_many_connections');
+  const cut = setTimeout(() => socket.terminate(), closeGraceMs);
+  cut.unref();
+  socket.on('close', () => clearTimeout(cut));
+}
+
+type Route = (documents: Documents, socket: WebSocket, stream: Duplex, visit: Visit) => void;
 
 function routeOf(request: IncomingMessage): Route | undefined {
   const [path = '', query = ''] = (request.url ?? '').split('?', 2);
-  if (path === '/sync' || path === '/sync/') return (documents, socket, stream) => documents.connectSync(socket, stream);
+  if (path === '/sync' || path === '/sync/')
+    return (documents, socket, stream, visit) => documents.connectSync(socket, stream, visit);
   if (!path.startsWith('/yjs/')) return undefined;
   const documentName = decode(path.slice('/yjs/'.length));
   const token = new URLSearchParams(query).get('token') ?? headerToken(request) ?? '';
   // A name that cannot be is refused behind the upgrade, with a close code that the client can read.
-  return (documents, socket, stream) => documents.connectYjs(socket, stream, documentName, token);
+  return (documents, socket, stream, visit) => documents.connectYjs(socket, stream, visit, documentName, token);
 }
 
 /** What a client that can set headers says: servers, not browsers. */
@@ -49,9 +126,4 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-function refuse(stream: Duplex): void {
-  stream.on('error', () => stream.destroy());
-  stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
