@@ -161,7 +161,9 @@ it(`[J8] takes up what a crash has left, also when it is killed ${kills} times a
   const names = Array.from({ length: 150 }, (_, index) => `record-${index}`);
   await first.json('POST', '/records/tickets/batch', { records: names.slice(0, 75).map((id) => ({ id, title: id })) });
   await first.json('POST', '/records/tickets/batch', { records: names.slice(75).map((id) => ({ id, title: id })) });
-  const providers = await Promise.all(names.map((id) => connected(first, `acme/tickets/${id}`)));
+  // Each has a socket of its own, and one person may have fifty.
+  const people = names.map((id, index) => connected(first, `acme/tickets/${id}`, { as: { user: `person-${index % 10}` } }));
+  const providers = await Promise.all(people);
   for (const [index, { document }] of providers.entries()) document.getText('body').insert(0, `text ${index}`);
   await Promise.all(providers.map(flushed));
   // Within the quiet period: all are on disk, and hardly any has been published.

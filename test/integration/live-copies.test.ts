@@ -38,7 +38,7 @@ async function visit(
     provider.destroy();
     socket.destroy();
   }
-  const last = await connected(server, name, { document });
+  const last = await connected(server, name, { document, as: { user: `visitor${visitor}` } });
   await flushed(last);
 }
 
