@@ -40,9 +40,12 @@ export class Guard {
     }
   }
 
-  /** Within the transaction that has applied an update, as the last that is done in it. */
-  correct(transaction: Y.Transaction): readonly Correction[] {
-    const added = addedItems(transaction);
+  /**
+   * Within the transaction that has applied an update, as the last that is done in it. `clients` are those that
+   * may have new structs.
+   */
+  correct(transaction: Y.Transaction, clients: Iterable<number>): readonly Correction[] {
+    const added = addedItems(transaction, clients);
     const run = new Run(transaction);
     for (const item of added) this.#judge(item, this.#placeOf(item.parent as Type), run);
     return run.finish();
@@ -198,11 +201,12 @@ class Run {
 }
 
 /** What the transaction has added and not deleted again. */
-function addedItems({ doc, beforeState }: Y.Transaction): Y.Item[] {
+function addedItems({ doc, beforeState }: Y.Transaction, clients: Iterable<number>): Y.Item[] {
   const items: Y.Item[] = [];
-  for (const [client, structs] of doc.store.clients) {
+  for (const client of clients) {
+    const structs = doc.store.clients.get(client);
     const before = beforeState.get(client) ?? 0;
-    if (before >= Y.getState(doc.store, client)) continue;
+    if (structs === undefined || before >= Y.getState(doc.store, client)) continue;
     for (let index = Y.findIndexSS(structs, before); index < structs.length; index++) {
       const struct = structs[index];
       if (struct instanceof Y.Item && !struct.deleted && struct.parent instanceof Y.AbstractType) items.push(struct);

@@ -157,7 +157,8 @@ export class Part {
     // R1: corrected within the transaction that applies it, the update leaves as one in which nothing bad shows.
     this.document.transact((transaction) => {
       Y.applyUpdate(this.document, update, origin);
-      corrections = this.#guard.correct(transaction);
+      // What had waited for this update may have come with it, whoever wrote it.
+      corrections = this.#guard.correct(transaction, structs === undefined ? clients : store.clients.keys());
     }, origin);
     // J6: an update whose dependencies are missing raises no `update` event. Yjs keeps it aside, so do we.
     const pendingStructs = store.pendingStructs?.update;
