@@ -29,6 +29,12 @@ export interface FeedEvent {
   readonly timestamp: string;
   readonly collection: string;
   readonly record: string;
+  /**
+   * Where the reader's access to the record has begun or ended with this event: it holds the whole record from now on, or
+   * has to forget it. A `leave` says nothing else.
+   */
+  readonly match?: 'enter' | 'leave';
+  /** The record's; of what the reader may see. */
   readonly version: number;
   /** The fields that changed, in the schema's order. */
   readonly changed: readonly string[];

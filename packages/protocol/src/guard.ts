@@ -19,8 +19,16 @@ export interface Correction {
   readonly value: Json;
 }
 
-/** A stateless message: edits on this document are not taken any more until it is opened anew. */
+/**
+ * A stateless message: edits on this document are not taken any more. `guard_limit`: too many broke the schema; until it is
+ * opened anew. `forbidden`: its user may only read it now; until {@link WritableNotice} comes.
+ */
 export interface ReadOnlyNotice {
   readonly type: 'read_only';
-  readonly code: 'guard_limit';
+  readonly code: 'guard_limit' | 'forbidden';
+}
+
+/** A stateless message: edits on this document are taken from now on. */
+export interface WritableNotice {
+  readonly type: 'writable';
 }

@@ -83,3 +83,13 @@ export function parseDocumentName(name: string): PartAddress {
   if (part === undefined) return { account, collection, record };
   return { account, collection, record, part: checkName('part', part) };
 }
+
+/** Whether {@link parseDocumentName} takes it. */
+export function isDocumentName(name: string): boolean {
+  try {
+    parseDocumentName(name);
+    return true;
+  } catch {
+    return false;
+  }
+}

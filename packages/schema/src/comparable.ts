@@ -1,6 +1,6 @@
 import type { Json, RecordView } from '@concord/protocol';
 import { instantOf } from './date.ts';
-import type { CollectionSchema, FieldSchema } from './schema.ts';
+import type { VisibleCollection, FieldSchema } from './schema.ts';
 
 /** How a field of a view compares, in filters and in sorting. */
 export type Comparable =
@@ -20,13 +20,13 @@ const systemFields: ReadonlyMap<string, Comparable> = new Map([
 ]);
 
 /** Looks up a field of the record, or one of the system's; null where there is none by that name. */
-export function comparableOf(collection: CollectionSchema, name: string): Comparable | null {
+export function comparableOf(collection: VisibleCollection, name: string): Comparable | null {
   const field = collection.fields.get(name);
   return field === undefined ? (systemFields.get(name) ?? null) : fromField(field);
 }
 
 /** Every name that a filter, a sort or a selection may use. */
-export function namesOf(collection: CollectionSchema): readonly string[] {
+export function namesOf(collection: VisibleCollection): readonly string[] {
   return [...collection.fields.keys(), ...systemFields.keys()];
 }
 

@@ -1,22 +1,28 @@
 import { isName, namePatterns, reservedFieldNames } from '@concord/protocol';
 import { compileScalar, type FieldContext } from './compile-scalar.ts';
 import { scalarKinds, sharedKinds, type ScalarKind } from './field.ts';
+import { compilePlace, type FieldPlace } from './compile-access.ts';
+import type { Report } from './config-error.ts';
 import { filterWords } from './filter/words.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions, type Options } from './options.ts';
 import type { FieldSchema, ListSchema, ScalarSchema } from './schema.ts';
 
+/** A field, and where the config says that it lies. */
+export interface PlacedField {
+  readonly field: FieldSchema;
+  readonly place: FieldPlace;
+}
+
 /** Checks the fields of a collection. */
-export function compileFields(config: unknown, path: string, context: FieldContext): Map<string, FieldSchema> {
-  const fields = compileNamed(config, path, context, fieldNameProblem);
-  reportSharedRoots(fields, path, context);
-  return fields;
+export function compileFields(config: unknown, path: string, context: FieldContext): Map<string, PlacedField> {
+  return compileNamed(config, path, context, fieldNameProblem);
 }
 
 type NameCheck = (name: string) => string | null;
 
-function compileNamed(config: unknown, path: string, context: FieldContext, problemOf: NameCheck): Map<string, FieldSchema> {
-  const fields = new Map<string, FieldSchema>();
+function compileNamed(config: unknown, path: string, context: FieldContext, problemOf: NameCheck): Map<string, PlacedField> {
+  const fields = new Map<string, PlacedField>();
   if (!isPlainObject(config) || Object.keys(config).length === 0) {
     context.report(path, 'must be an object with at least one field');
     return fields;
@@ -41,8 +47,8 @@ function columnNameProblem(name: string): string | null {
   return isName('field', name) ? null : `is no field name: it must match ${namePatterns.field.source}`;
 }
 
-/** Two fields in one root type would overwrite each other; `fields` is where the scalars are. */
-function reportSharedRoots(fields: ReadonlyMap<string, FieldSchema>, path: string, { report }: FieldContext): void {
+/** Two fields of a part in one root type would overwrite each other; `fields` is where the scalars are. */
+export function reportSharedRoots(fields: ReadonlyMap<string, FieldSchema>, path: string, report: Report): void {
   const owners = new Map<string, string>([['fields', 'the scalar fields']]);
   for (const [name, field] of fields) {
     if (!('root' in field)) continue;
@@ -53,7 +59,7 @@ function reportSharedRoots(fields: ReadonlyMap<string, FieldSchema>, path: strin
 }
 
 /** Checks one field; null where it is so wrong that nothing can stand for it. */
-function compileField(name: string, config: unknown, path: string, context: FieldContext): FieldSchema | null {
+function compileField(name: string, config: unknown, path: string, context: FieldContext): PlacedField | null {
   const kind = isPlainObject(config) ? config['kind'] : undefined;
   if (kind === 'log' || kind === 'workflow') {
     context.report(path, `${kind} fields are not supported yet`);
@@ -68,14 +74,12 @@ function compileField(name: string, config: unknown, path: string, context: Fiel
     return null;
   }
   const options = readOptions(config['options'] ?? {}, path, context.report);
-  for (const later of ['access', 'group']) {
-    if (options.has(later)) context.report(join(path, later), 'access of a single field is not supported yet');
-  }
   const field = isScalarKind
     ? compileScalar(name, kind as ScalarKind, options, path, context)
     : compileShared(name, kind as string, options, path, context);
+  const place = compilePlace(options, path, context.report);
   options.done();
-  return field;
+  return { field, place };
 }
 
 function compileShared(name: string, kind: string, options: Options, path: string, context: FieldContext): FieldSchema {
@@ -105,7 +109,9 @@ function compileShared(name: string, kind: string, options: Options, path: strin
 
 function compileRows(rows: unknown, path: string, context: FieldContext): ListSchema['rows'] {
   const scalars = new Map<string, ScalarSchema>();
-  for (const [name, field] of compileNamed(rows, join(path, 'rows'), context, columnNameProblem)) {
+  for (const [name, { field, place }] of compileNamed(rows, join(path, 'rows'), context, columnNameProblem)) {
+    if (place.part.kind !== 'content' || place.delegable)
+      context.report(`${path}.rows.${name}`, 'a field of a row has no access of its own: give it to the list');
     if ('root' in field) context.report(`${path}.rows.${name}`, `a row holds scalars only, not ${field.kind}`);
     else scalars.set(name, field);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { collection, compileConfig, ConfigError, defineConfig, field } from './index.ts';
+import { collection, compileConfig, ConfigError, defineConfig, field, policy, type Policy } from './index.ts';
 
 const compile = (config: unknown): ReturnType<typeof compileConfig> => compileConfig(config, 'concord.config.ts');
 const withFields = (fields: unknown, more: object = {}): unknown => ({ collections: { tickets: { fields, ...more } } });
@@ -16,6 +16,8 @@ function mistakesOf(config: unknown): readonly string[] {
 
 const title = field.string();
 const at = 'collections.tickets.fields';
+const pay = { groups: { pay: { read: ['hr'], write: ['hr'] } } };
+const by = (name: string): Policy => policy({ reads: [name], allow: ({ user, record }) => record[name] === user.id });
 
 describe('a config with a mistake', () => {
   it.each<[string, unknown, string]>([
@@ -47,14 +49,74 @@ describe('a config with a mistake', () => {
     ['no kind', withFields({ title: {} }), `${at}.title: must be made by one of field.string`],
     ['a later kind', withFields({ comments: { kind: 'log' } }), `${at}.comments: log fields are not supported yet`],
     [
-      'field access',
-      withFields({ salary: { kind: 'number', options: { access: { read: ['hr'] } } } }),
-      `${at}.salary.access: access of a single field is not supported yet`,
+      'access that nobody can read',
+      withFields({ salary: { kind: 'number', options: { access: { delete: ['hr'] } } } }),
+      `${at}.salary.access.delete: is no option: there are read, write`,
     ],
     [
-      'field group',
-      withFields({ salary: { kind: 'number', options: { group: 'hr' } } }),
-      `${at}.salary.group: access of a single field is not supported yet`,
+      'access that says nothing',
+      withFields({ salary: field.number({ access: {} }) }),
+      `${at}.salary.access: must say who may read or write`,
+    ],
+    [
+      'access and a group',
+      withFields(
+        { salary: field.number({ access: { read: ['hr'] }, group: 'pay' }), bonus: field.number({ group: 'pay' }) },
+        pay,
+      ),
+      `${at}.salary.group: stands beside access`,
+    ],
+    ['no such group', withFields({ salary: field.number({ group: 'pay' }) }), `${at}.salary.group: there is no group "pay"`],
+    ['a group without fields', withFields({ title }, pay), 'collections.tickets.groups.pay: is the group of no field'],
+    [
+      'a group called as a field is',
+      withFields({ pay: title, bonus: field.number({ group: 'pay' }) }, pay),
+      'collections.tickets.groups.pay: is the name of a field',
+    ],
+    [
+      'a group name',
+      withFields({ bonus: field.number({ group: 'a.1' }) }, { groups: { 'a.1': { read: [] } } }),
+      'collections.tickets.groups.a.1: is no name of a group',
+    ],
+    [
+      'access in a row',
+      withFields({ lines: field.list({ amount: field.number({ access: { read: ['hr'] } }) }) }),
+      `${at}.lines.rows.amount: a field of a row has no access of its own`,
+    ],
+    [
+      'a root twice in a part',
+      withFields({ a: field.text({ group: 'pay' }), b: field.richText({ root: 'a', group: 'pay' }) }, pay),
+      `${at}.b.root: the root "a" is taken by a`,
+    ],
+    [
+      'a rule that is a function',
+      withFields({ title }, { access: { read: () => true } }),
+      'collections.tickets.access.read: must be a list of strings, or policy(',
+    ],
+    [
+      'a policy on no field',
+      withFields({ title }, { access: { read: by('owner') } }),
+      'collections.tickets.access.read: reads "owner", which is no field',
+    ],
+    [
+      'a policy on a text',
+      withFields({ body: field.text({ delegable: true }) }, { access: { read: by('body') } }),
+      'collections.tickets.access.read: reads body, a text: policies read scalars and sets',
+    ],
+    [
+      'a policy on what those it admits may write',
+      withFields({ members: field.set() }, { access: { read: by('members') } }),
+      `${at}.members: is read by a policy, and whoever may write it can pass access on`,
+    ],
+    [
+      'a policy on a part whose writers it admits itself',
+      withFields({ members: field.set({ access: { write: by('members') } }) }, { access: { read: ['member'] } }),
+      `${at}.members: is read by a policy`,
+    ],
+    [
+      'a policy on a part that whoever may read the record may write',
+      withFields({ members: field.set({ access: { read: ['member'] } }) }, { access: { read: by('members') } }),
+      `${at}.members: is read by a policy`,
     ],
     [
       'an unknown option',
@@ -108,7 +170,7 @@ describe('a config with a mistake', () => {
     [
       'required text',
       withFields({ t: { kind: 'text', options: { required: true } } }),
-      `${at}.t.required: is no option: there are max`,
+      `${at}.t.required: is no option: there are max, access, group, delegable`,
     ],
     [
       'a root twice',
@@ -144,7 +206,7 @@ describe('a config with a mistake', () => {
     [
       'an option of a counter',
       withFields({ c: { kind: 'counter', options: { min: 0 } } }),
-      `${at}.c.min: is no option: there are none here`,
+      `${at}.c.min: is no option: there are access, group, delegable`,
     ],
     [
       'roles as text',
@@ -246,6 +308,34 @@ describe('a config without mistakes', () => {
     },
   });
 
+  it('puts fields with access of their own into parts, and all others into the content', () => {
+    const staff = compile(
+      withFields(
+        {
+          title,
+          salary: field.number({ access: { read: ['hr'], write: ['payroll'] } }),
+          bonus: field.number({ group: 'pay' }),
+          owner: field.string({ access: { write: ['lead'] } }),
+          review: field.richText({ root: 'title', group: 'pay' }),
+          watchers: field.set({ delegable: true }),
+          editors: field.set({ access: { write: by('owner') } }),
+        },
+        { ...pay, access: { read: by('watchers'), update: by('editors') } },
+      ),
+    ).collections.get('tickets');
+    expect([...(staff?.fields.keys() ?? [])]).toEqual(['title', 'salary', 'bonus', 'owner', 'review', 'watchers', 'editors']);
+    expect([...(staff?.content.fields.keys() ?? [])]).toEqual(['title', 'watchers']);
+    expect([...(staff?.parts ?? [])].map(([name, part]) => [name, [...part.fields.keys()]])).toEqual([
+      ['salary', ['salary']],
+      ['pay', ['bonus', 'review']],
+      ['owner', ['owner']],
+      ['editors', ['editors']],
+    ]);
+    expect(staff?.parts.get('salary')?.access).toEqual({ read: ['hr'], write: ['payroll'] });
+    expect(staff?.parts.get('owner')?.access).toEqual({ read: null, write: ['lead'] });
+    expect([...(staff?.policyFields ?? [])].toSorted()).toEqual(['editors', 'owner', 'watchers']);
+  });
+
   it('keeps order, access and times, and fills in what was left out', () => {
     const schema = compile(config);
     const tickets = schema.collections.get('tickets');
@@ -274,6 +364,19 @@ describe('a config without mistakes', () => {
       compile({ collections: { notes: config.collections.notes, tickets: { fields: { title: field.string({ max: 3 }) } } } })
         .version,
     ).not.toBe(version);
+  });
+
+  it('has a version that changes with who may read a field, and with what a policy says', () => {
+    const versionOf = (salary: unknown, access: unknown): string =>
+      compile(withFields({ title, owner: field.string({ delegable: true }), salary }, { access })).version;
+    const versions = [
+      versionOf(field.number(), {}),
+      versionOf(field.number({ access: { read: ['hr'] } }), {}),
+      versionOf(field.number({ access: { read: ['hr', 'ceo'] } }), {}),
+      versionOf(field.number(), { read: policy({ reads: ['owner'], allow: ({ user, record }) => record.owner === user.id }) }),
+      versionOf(field.number(), { read: policy({ reads: ['owner'], allow: ({ user, record }) => record.owner !== user.id }) }),
+    ];
+    expect(new Set(versions).size).toBe(versions.length);
   });
 
   it('searches for a pattern afresh each time, whatever its flags', () => {

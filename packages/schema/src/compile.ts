@@ -1,11 +1,13 @@
 import { defaultLimits, isName, namePatterns, type Json, type Limits } from '@concord/protocol';
 import { ConfigError, type ConfigMistake, type Report } from './config-error.ts';
 import { compileDemo } from './compile-demo.ts';
-import { compileFields } from './compile-fields.ts';
+import { compileCollectionAccess } from './compile-access.ts';
+import { compileFields, type PlacedField } from './compile-fields.ts';
+import { compileParts, isPolicy } from './compile-parts.ts';
 import { digestOf } from './digest.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions } from './options.ts';
-import type { CollectionSchema, FieldSchema, Schema } from './schema.ts';
+import type { CollectionSchema, FieldSchema, PartSchema, Rule, Schema } from './schema.ts';
 import { compileOrigins, compileTrustProxy } from './web-access.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -67,17 +69,12 @@ function compileCollection(
   report: Report,
 ): CollectionSchema {
   const options = readOptions(config, path, report);
-  const fields = isPlainObject(config)
+  const placed = isPlainObject(config)
     ? compileFields(options.raw('fields'), join(path, 'fields'), { collections, limits, report })
-    : new Map<string, FieldSchema>();
-  const access = readOptions(options.raw('access') ?? {}, join(path, 'access'), report);
-  const roles = {
-    read: access.strings('read'),
-    create: access.strings('create'),
-    update: access.strings('update'),
-    delete: access.strings('delete'),
-  };
-  access.done();
+    : new Map<string, PlacedField>();
+  const fields = new Map([...placed].map(([field, { field: schema }]) => [field, schema]));
+  const access = compileCollectionAccess(options.raw('access'), join(path, 'access'), report);
+  const parts = compileParts(placed, options.raw('groups'), access, path, report);
   const createOnConnect = options.boolean('createOnConnect');
   if (createOnConnect) reportUnfilled(fields, path, report);
   const quietMs = options.wholeNumber('quietMs', 0);
@@ -88,7 +85,8 @@ function compileCollection(
   return {
     name,
     fields,
-    access: roles,
+    access,
+    ...parts,
     createOnConnect,
     quietMs: quietMs ?? Math.min(250, maxQuietMs ?? 250),
     maxQuietMs: maxQuietMs ?? Math.max(1000, quietMs ?? 0),
@@ -106,11 +104,25 @@ function reportUnfilled(fields: ReadonlyMap<string, FieldSchema>, path: string, 
 }
 
 function shapeOf(collections: ReadonlyMap<string, CollectionSchema>): Json {
-  return [...collections.values()].map(({ name, access, fields }) => ({
+  return [...collections.values()].map(({ name, access, fields, parts }) => ({
     name,
-    access,
+    access: rulesShape(access),
     fields: [...fields.values()].map(fieldShape),
+    ...(parts.size === 0 ? {} : { parts: [...parts.values()].map(partShape) }),
   }));
+}
+
+function partShape({ name, access, fields }: PartSchema): Json {
+  return { name, access: rulesShape(access), fields: [...fields.keys()] };
+}
+
+function rulesShape(rules: { readonly [name: string]: Rule }): Json {
+  return Object.fromEntries(Object.entries(rules).map(([name, rule]) => [name, ruleShape(rule)]));
+}
+
+/** What a rule says. A policy is known by its source: what that refers to beyond itself is not looked at. */
+export function ruleShape(rule: Rule): Json {
+  return isPolicy(rule) ? { reads: [...rule.reads], allow: String(rule.allow) } : rule;
 }
 
 function fieldShape(field: FieldSchema): Json {

@@ -1,18 +1,26 @@
 import type { Json, Limits } from '@concord/protocol';
-import type { FieldConfig, InputOfFields, ViewOf } from './field.ts';
+import type { FieldAccess, FieldConfig, InputOfFields, ViewOf } from './field.ts';
+import type { AccessRule } from './policy.ts';
 import type { TrustProxy } from './web-access.ts';
 
+/**
+ * Role lists, or policies. A rule that is absent admits every member of the account, an empty list nobody. To change or
+ * delete a record one has to be able to read it.
+ */
 export interface CollectionAccess {
-  /** Role lists. An absent one admits every member of the account, an empty one nobody. */
-  readonly read?: readonly string[];
-  readonly create?: readonly string[];
-  readonly update?: readonly string[];
-  readonly delete?: readonly string[];
+  readonly read?: AccessRule;
+  readonly create?: AccessRule;
+  /** The fields that have no access of their own. */
+  readonly update?: AccessRule;
+  /** Also to restore and to purge. */
+  readonly delete?: AccessRule;
 }
 
 export interface CollectionConfig<Fields = { readonly [field: string]: FieldConfig }> {
   readonly fields: Fields;
   readonly access?: CollectionAccess;
+  /** Access that several fields share, by the name that they give as their `group`: one document for all of them. */
+  readonly groups?: { readonly [group: string]: FieldAccess };
   /** The first accepted write to a document that is not there makes the record. False when left out. */
   readonly createOnConnect?: boolean;
   /** An edit becomes an event after this long without another one. 250 when left out. */

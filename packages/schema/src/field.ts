@@ -1,4 +1,5 @@
 import type { Json } from '@concord/protocol';
+import type { AccessRule } from './policy.ts';
 import type { RichTextDoc } from './rich-text/nodes.ts';
 
 /** Every kind of field there is, so far. The first seven are scalars: entries of the part's Y.Map `fields`. */
@@ -25,7 +26,24 @@ export interface FieldConfig<
 /** A field that may stand in a row of a list. */
 export type ScalarFieldConfig = FieldConfig<ScalarKind>;
 
-export interface StringOptions {
+/** Who may read and write a field that has access of its own. A rule that is left out admits whoever the record's does. */
+export interface FieldAccess {
+  /** On top of the collection's: who may not read the record reads nothing of it. */
+  readonly read?: AccessRule;
+  /** Instead of the collection's `update`, among those who may read the field. */
+  readonly write?: AccessRule;
+}
+
+/** What every field of a collection may have. A field with `access` or `group` lies in a document of its own. */
+export interface FieldPlaceOptions {
+  readonly access?: FieldAccess;
+  /** One of the collection's `groups`, whose access it shares. */
+  readonly group?: string;
+  /** Those whom a policy admits by this field may write it, and so pass their access on. */
+  readonly delegable?: boolean;
+}
+
+export interface StringOptions extends FieldPlaceOptions {
   /** Never null; a create must give it, unless there is a default. */
   readonly required?: boolean;
   readonly default?: string;
@@ -35,48 +53,48 @@ export interface StringOptions {
   /** Searched for in the value: write `^…$` for all of it. A string is compiled with the `u` flag. */
   readonly pattern?: RegExp | string;
 }
-export interface NumberOptions {
+export interface NumberOptions extends FieldPlaceOptions {
   readonly required?: boolean;
   readonly default?: number;
   readonly min?: number;
   readonly max?: number;
   readonly integer?: boolean;
 }
-export interface BooleanOptions {
+export interface BooleanOptions extends FieldPlaceOptions {
   readonly required?: boolean;
   readonly default?: boolean;
 }
-export interface DateOptions {
+export interface DateOptions extends FieldPlaceOptions {
   readonly required?: boolean;
   /** RFC 3339: `2026-11-21` or `2026-11-21T10:00:00Z`. */
   readonly default?: string;
 }
-export interface EnumOptions<Value extends string> {
+export interface EnumOptions<Value extends string> extends FieldPlaceOptions {
   readonly required?: boolean;
   readonly default?: Value;
 }
-export interface RefOptions {
+export interface RefOptions extends FieldPlaceOptions {
   readonly required?: boolean;
 }
-export interface JsonOptions {
+export interface JsonOptions extends FieldPlaceOptions {
   readonly required?: boolean;
   readonly default?: Json;
   /** Of the value as JSON text in UTF-8. */
   readonly maxBytes?: number;
 }
-export interface TextOptions {
+export interface TextOptions extends FieldPlaceOptions {
   /** Length in UTF-16 units. */
   readonly max?: number;
 }
-export interface RichTextOptions {
+export interface RichTextOptions extends FieldPlaceOptions {
   /** The root Y.XmlFragment's name, for editor bindings with a fixed one. The field's own name otherwise. */
   readonly root?: string;
 }
-export interface ListOptions {
+export interface ListOptions extends FieldPlaceOptions {
   /** Rows. */
   readonly max?: number;
 }
-export interface SetOptions {
+export interface SetOptions extends FieldPlaceOptions {
   /** Members. */
   readonly max?: number;
   /** Of a member, in UTF-16 units. */
@@ -89,10 +107,13 @@ type HasDefault<O> = O extends { readonly default: infer D } ? ([D] extends [und
 type IsSet<O> = IsRequired<O> extends true ? true : HasDefault<O>;
 type IsNeeded<O> = IsRequired<O> extends true ? (HasDefault<O> extends true ? false : true) : false;
 
+/** Undefined to who may not read the field. */
+type Seen<O, View> = O extends { readonly access: object } | { readonly group: string } ? View | undefined : View;
+
 /** A scalar with these options: null where it is neither required nor defaulted. */
 export type ScalarConfig<Kind extends ScalarKind, Value, O> = FieldConfig<
   Kind,
-  IsSet<O> extends true ? Value : Value | null,
+  Seen<O, IsSet<O> extends true ? Value : Value | null>,
   IsRequired<O> extends true ? Value : Value | null,
   IsNeeded<O>
 >;
@@ -136,18 +157,26 @@ export interface FieldBuilders {
   /** Any JSON value, replaced as a whole. */
   json<const O extends JsonOptions = {}>(options?: O & NoOthers<O, JsonOptions>): ScalarConfig<'json', Json, O>;
   /** Plain text that many can type into at once. */
-  text(options?: TextOptions): FieldConfig<'text', string, string, false>;
+  text<const O extends TextOptions = {}>(
+    options?: O & NoOthers<O, TextOptions>,
+  ): FieldConfig<'text', Seen<O, string>, string, false>;
   /** A ProseMirror document that many can edit at once. */
-  richText(options?: RichTextOptions): FieldConfig<'richText', RichTextDoc, RichTextDoc, false>;
+  richText<const O extends RichTextOptions = {}>(
+    options?: O & NoOthers<O, RichTextOptions>,
+  ): FieldConfig<'richText', Seen<O, RichTextDoc>, RichTextDoc, false>;
   /** Rows of scalars; concurrent edits to different rows, or fields of one row, merge. */
-  list<const R extends Rows>(
+  list<const R extends Rows, const O extends ListOptions = {}>(
     rows: R,
-    options?: ListOptions,
-  ): FieldConfig<'list', readonly ViewOf<R>[], readonly InputOfFields<R>[], false>;
+    options?: O & NoOthers<O, ListOptions>,
+  ): FieldConfig<'list', Seen<O, readonly ViewOf<R>[]>, readonly InputOfFields<R>[], false>;
   /** A whole number that many can add to at once. A number sets the total, `{ increment }` adds. */
-  counter(options?: {}): FieldConfig<'counter', number, number | { readonly increment: number }, false>;
+  counter<const O extends FieldPlaceOptions = {}>(
+    options?: O & NoOthers<O, FieldPlaceOptions>,
+  ): FieldConfig<'counter', Seen<O, number>, number | { readonly increment: number }, false>;
   /** Strings, each at most once; concurrent additions and removals of different members merge. */
-  set(options?: SetOptions): FieldConfig<'set', readonly string[], readonly string[], false>;
+  set<const O extends SetOptions = {}>(
+    options?: O & NoOthers<O, SetOptions>,
+  ): FieldConfig<'set', Seen<O, readonly string[]>, readonly string[], false>;
 }
 
 export const field: FieldBuilders = {
@@ -158,9 +187,9 @@ export const field: FieldBuilders = {
   enum: (values: readonly string[], options?: object) => ({ kind: 'enum', options: { ...options, values } }),
   ref: (collection: string, options?: RefOptions) => ({ kind: 'ref', options: { ...options, collection } }),
   json: (options?: JsonOptions) => ({ kind: 'json', options: { ...options } }),
-  text: (options) => ({ kind: 'text', options: { ...options } }),
-  richText: (options) => ({ kind: 'richText', options: { ...options } }),
-  list: (rows, options) => ({ kind: 'list', options: { ...options, rows } }),
-  counter: (options) => ({ kind: 'counter', options: { ...options } }),
-  set: (options) => ({ kind: 'set', options: { ...options } }),
+  text: (options?: TextOptions) => ({ kind: 'text', options: { ...options } }),
+  richText: (options?: RichTextOptions) => ({ kind: 'richText', options: { ...options } }),
+  list: (rows: Rows, options?: ListOptions) => ({ kind: 'list', options: { ...options, rows } }),
+  counter: (options?: FieldPlaceOptions) => ({ kind: 'counter', options: { ...options } }),
+  set: (options?: SetOptions) => ({ kind: 'set', options: { ...options } }),
 };

@@ -1,5 +1,5 @@
 import { scalarProblem } from './scalar.ts';
-import { isScalar, type CollectionSchema, type ScalarSchema, type SetSchema, type SharedSchema } from './schema.ts';
+import { isScalar, type FieldSet, type ScalarSchema, type SetSchema, type SharedSchema } from './schema.ts';
 import { memberProblem } from './validate.ts';
 import { scalarsRoot } from './read.ts';
 
@@ -11,10 +11,10 @@ import { scalarsRoot } from './read.ts';
 export type RootRule = { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, ScalarSchema> } | SharedSchema;
 
 /** The root types that a document of this collection may have, by name. */
-export function rootRules(collection: CollectionSchema): ReadonlyMap<string, RootRule> {
+export function rootRules({ fields }: FieldSet): ReadonlyMap<string, RootRule> {
   const scalars = new Map<string, ScalarSchema>();
   const rules = new Map<string, RootRule>([[scalarsRoot, { kind: 'fields', fields: scalars }]]);
-  for (const [name, field] of collection.fields) {
+  for (const [name, field] of fields) {
     if (isScalar(field)) scalars.set(name, field);
     else rules.set(field.root, field);
   }

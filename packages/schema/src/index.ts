@@ -1,5 +1,6 @@
 export { changedFields, previousValues } from './changes.ts';
-export { compileConfig } from './compile.ts';
+export { compileConfig, ruleShape } from './compile.ts';
+export { isPolicy } from './compile-parts.ts';
 export { ConfigError, type ConfigMistake } from './config-error.ts';
 export {
   collection,
@@ -16,12 +17,29 @@ export {
   type SystemFields,
 } from './config.ts';
 export { instantOf } from './date.ts';
-export { field, type FieldBuilders, type FieldConfig, type FieldKind, type ScalarFieldConfig, type ScalarKind } from './field.ts';
+export {
+  field,
+  type FieldAccess,
+  type FieldBuilders,
+  type FieldConfig,
+  type FieldKind,
+  type ScalarFieldConfig,
+  type ScalarKind,
+} from './field.ts';
 export { parseFilter, type Filter } from './filter/parse.ts';
 export { counterEntryProblem, rootRules, scalarEntryProblem, setEntryProblem, type RootRule } from './guard.ts';
 export { jsonSchemaOf, type JsonSchema, type JsonSchemaMode } from './json-schema.ts';
 export { jsonEqual } from './json-value.ts';
-export { readFields } from './read.ts';
+export {
+  policy,
+  type AccessRule,
+  type Policy,
+  type PolicyOptions,
+  type PolicyQuestion,
+  type PolicyRecord,
+  type PolicyUser,
+} from './policy.ts';
+export { readFields, scalarsRoot } from './read.ts';
 export { checkRichText } from './rich-text/check.ts';
 export { richTextToHtml } from './rich-text/html.ts';
 export type { RichTextAttributes, RichTextDoc, RichTextMark, RichTextNode } from './rich-text/nodes.ts';
@@ -36,17 +54,21 @@ export type {
   EnumSchema,
   Fields,
   FieldSchema,
+  FieldSet,
   JsonFieldSchema,
   ListSchema,
   NumberSchema,
+  PartSchema,
   RefSchema,
   RichTextSchema,
+  Rule,
   ScalarSchema,
   Schema,
   SetSchema,
   SharedSchema,
   StringSchema,
   TextSchema,
+  VisibleCollection,
 } from './schema.ts';
 export { parseFieldSelection, type FieldSelection } from './selection.ts';
 export { parseSort, type Sort, type SortKey } from './sort.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '@concord/protocol';
-import { isScalar, type CollectionSchema, type FieldSchema, type ListSchema, type ScalarSchema } from './schema.ts';
+import { isScalar, type VisibleCollection, type FieldSchema, type ListSchema, type ScalarSchema } from './schema.ts';
 
 /** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
 export type JsonSchema = { readonly [keyword: string]: Json };
@@ -7,14 +7,14 @@ export type JsonSchemaMode = 'view' | 'create' | 'update';
 
 /**
  * The JSON Schema of what reads answer, of what a create takes, or of what an update takes. It describes;
- * `validateFields` decides.
+ * `validateFields` decides. `restricted` are fields that some readers are not shown.
  */
-export function jsonSchemaOf(collection: CollectionSchema, mode: JsonSchemaMode): JsonSchema {
+export function jsonSchemaOf(collection: VisibleCollection, mode: JsonSchemaMode, restricted?: ReadonlySet<string>): JsonSchema {
   const properties: Record<string, Json> = mode === 'view' ? { ...systemProperties } : mode === 'create' ? { id: recordId } : {};
   const required: string[] = mode === 'view' ? Object.keys(systemProperties) : [];
   for (const [name, field] of collection.fields) {
     properties[name] = fieldSchema(field, mode);
-    if (mode === 'view' || (mode === 'create' && isNeeded(field))) required.push(name);
+    if (mode === 'view' ? restricted?.has(name) !== true : mode === 'create' && isNeeded(field)) required.push(name);
   }
   return { type: 'object', properties, ...(required.length > 0 ? { required } : {}), additionalProperties: false };
 }

@@ -62,6 +62,6 @@ function isStrings(value: unknown): value is readonly string[] {
 }
 
 function unknownOption(known: ReadonlySet<string>): string {
-  const names = [...known].filter((name) => name !== 'access' && name !== 'group');
+  const names = [...known];
   return names.length === 0 ? 'is no option: there are none here' : `is no option: there are ${names.join(', ')}`;
 }

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { richTextToJson } from './rich-text/read.ts';
 import { existingArray, existingFragment, existingMap, existingText } from './roots.ts';
 import { readScalar } from './scalar.ts';
-import { isScalar, type CollectionSchema, type Fields, type ListSchema, type SetSchema, type SharedSchema } from './schema.ts';
+import { isScalar, type FieldSet, type Fields, type ListSchema, type SetSchema, type SharedSchema } from './schema.ts';
 import { memberProblem } from './validate.ts';
 
 /** The Y.Map in which the scalars of a part lie. */
@@ -14,10 +14,10 @@ export const scalarsRoot = 'fields';
  * holds: an invalid scalar reads as its default or null, what is no row, member or node is left out, and
  * what the schema does not know is not shown.
  */
-export function readFields(collection: CollectionSchema, doc: Y.Doc): Fields {
+export function readFields({ fields }: FieldSet, doc: Y.Doc): Fields {
   const scalars = existingMap(doc, scalarsRoot);
   const values: Record<string, Json> = {};
-  for (const [name, field] of collection.fields) {
+  for (const [name, field] of fields) {
     values[name] = isScalar(field) ? readScalar(field, scalars?.get(name)) : readShared(field, doc);
   }
   return values;

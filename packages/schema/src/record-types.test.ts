@@ -1,6 +1,6 @@
 import type { Json } from '@concord/protocol';
 import { expectTypeOf, it } from 'vitest';
-import { collection, defineConfig, field, type InputOf, type PatchOf, type RecordOf, type RichTextDoc } from './index.ts';
+import { collection, defineConfig, field, policy, type InputOf, type PatchOf, type RecordOf, type RichTextDoc } from './index.ts';
 
 const config = defineConfig({
   collections: {
@@ -55,6 +55,29 @@ it('infers the view', () => {
   >();
 });
 
+it('leaves out what somebody may not read', () => {
+  const staff = defineConfig({
+    collections: {
+      staff: collection({
+        fields: {
+          name: field.string({ required: true }),
+          salary: field.number({ access: { read: ['hr'], write: ['hr'] } }),
+          notes: field.text({ group: 'hr' }),
+          managers: field.set({
+            access: { read: policy({ reads: [], allow: ({ user, record }) => record.createdBy === user.id }) },
+          }),
+        },
+        groups: { hr: { read: ['hr'] } },
+      }),
+    },
+  });
+  type Person = RecordOf<typeof staff, 'staff'>;
+  expectTypeOf<Person['name']>().toEqualTypeOf<string>();
+  expectTypeOf<Person['salary']>().toEqualTypeOf<number | null | undefined>();
+  expectTypeOf<Person['notes']>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<Person['managers']>().toEqualTypeOf<readonly string[] | undefined>();
+});
+
 it('infers what a create takes', () => {
   type Input = InputOf<typeof config, 'tickets'>;
   expectTypeOf<Input['title']>().toEqualTypeOf<string>();
@@ -73,6 +96,6 @@ it('refuses options a kind does not have, and defaults of another type', () => {
   field.enum(['a', 'b'], { default: 'c' });
   // @ts-expect-error rows hold scalars
   field.list({ notes: field.text() });
-  // @ts-expect-error access of a field comes later
-  field.number({ access: { read: ['hr'] } });
+  // @ts-expect-error a part is read and written, nothing else
+  field.number({ access: { delete: ['hr'] } });
 });

@@ -1,6 +1,7 @@
 import type { Json, Limits } from '@concord/protocol';
 import type { DemoConfig } from './config.ts';
 import type { ScalarKind } from './field.ts';
+import type { AccessRule } from './policy.ts';
 import type { TrustProxy } from './web-access.ts';
 
 interface Scalar<Kind extends ScalarKind, Value extends Json> {
@@ -73,21 +74,40 @@ export interface SetSchema {
 export type SharedSchema = TextSchema | RichTextSchema | ListSchema | CounterSchema | SetSchema;
 export type FieldSchema = ScalarSchema | SharedSchema;
 
-export interface CollectionSchema {
-  readonly name: string;
+/** What has fields: a collection, what somebody may see of one, or a part. */
+export interface FieldSet {
   /** In the order of declaration. */
   readonly fields: ReadonlyMap<string, FieldSchema>;
-  /** Null admits every member of the account. */
-  readonly access: {
-    readonly read: readonly string[] | null;
-    readonly create: readonly string[] | null;
-    readonly update: readonly string[] | null;
-    readonly delete: readonly string[] | null;
-  };
+}
+
+/** Null admits every member of the account. */
+export type Rule = AccessRule | null;
+
+/** Fields that lie in one document, and so have the same readers and the same writers. */
+export interface PartSchema extends FieldSet {
+  /** Null for the content part, in which all fields without access of their own lie. */
+  readonly name: string | null;
+  readonly access: { readonly read: Rule; readonly write: Rule };
+}
+
+/** What of a collection somebody may see: all of its fields, or some. */
+export interface VisibleCollection extends FieldSet {
+  readonly name: string;
+  readonly limits: Limits;
+}
+
+export interface CollectionSchema extends VisibleCollection {
+  readonly access: { readonly read: Rule; readonly create: Rule; readonly update: Rule; readonly delete: Rule };
+  readonly content: PartSchema;
+  /** By name, in the order of declaration: the parts with access of their own. */
+  readonly parts: ReadonlyMap<string, PartSchema>;
+  /** The part of each field that has access of its own; the others lie in the content part. */
+  readonly partOf: ReadonlyMap<string, string>;
+  /** Every field that a policy of this collection reads. */
+  readonly policyFields: ReadonlySet<string>;
   readonly createOnConnect: boolean;
   readonly quietMs: number;
   readonly maxQuietMs: number;
-  readonly limits: Limits;
 }
 
 /** A config that has been checked. */

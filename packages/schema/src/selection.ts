@@ -1,6 +1,6 @@
 import { ConcordError, type Json, type RecordView } from '@concord/protocol';
 import { namesOf, valueOf } from './comparable.ts';
-import type { CollectionSchema } from './schema.ts';
+import type { VisibleCollection } from './schema.ts';
 
 /** The part of a record that somebody wants to see. */
 export interface FieldSelection {
@@ -13,7 +13,7 @@ export interface FieldSelection {
  * Parses `title,status`. The id is always part of the answer. Throws `bad_request` with the name that is no
  * field.
  */
-export function parseFieldSelection(text: string, collection: CollectionSchema): FieldSelection {
+export function parseFieldSelection(text: string, collection: VisibleCollection): FieldSelection {
   const known = new Set(namesOf(collection));
   const fields = new Set(['id']);
   for (const part of text.split(',')) {

@@ -1,6 +1,6 @@
 import { ConcordError, type RecordView } from '@concord/protocol';
 import { comparableOf, orderKey, valueOf, type Comparable } from './comparable.ts';
-import type { CollectionSchema } from './schema.ts';
+import type { VisibleCollection } from './schema.ts';
 
 export interface SortKey {
   readonly field: string;
@@ -21,7 +21,7 @@ const sortable: ReadonlySet<Comparable['kind']> = new Set(['string', 'number', '
  * Parses `-priority,createdAt`: fields in falling importance, `-` for descending. Enums are in the order of
  * their declaration, dates by instant, strings by UTF-16 units, false before true. Throws `invalid_sort`.
  */
-export function parseSort(text: string, collection: CollectionSchema): Sort {
+export function parseSort(text: string, collection: VisibleCollection): Sort {
   const parts = text.length > 1024 ? [] : text.split(',').map((part) => part.trim());
   if (parts.length === 0 || parts.length > maxKeys) throw invalid(`A sort order has 1 to ${maxKeys} fields.`);
   const keys = parts.map((part) => ({ field: part.replace(/^[-+]/, ''), descending: part.startsWith('-') }));
@@ -40,7 +40,7 @@ export function parseSort(text: string, collection: CollectionSchema): Sort {
   };
 }
 
-function orderOf(collection: CollectionSchema, field: string, descending: boolean): (a: RecordView, b: RecordView) => number {
+function orderOf(collection: VisibleCollection, field: string, descending: boolean): (a: RecordView, b: RecordView) => number {
   const comparable = comparableOf(collection, field);
   if (comparable === null) throw invalid(`There is no field "${field.slice(0, 80)}" to sort ${collection.name} by.`);
   if (!sortable.has(comparable.kind)) throw invalid(`${field} (${comparable.kind}) has no order to sort by.`);

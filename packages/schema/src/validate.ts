@@ -4,7 +4,7 @@ import { checkRichText } from './rich-text/check.ts';
 import { scalarProblem } from './scalar.ts';
 import {
   isScalar,
-  type CollectionSchema,
+  type VisibleCollection,
   type Fields,
   type FieldSchema,
   type ListSchema,
@@ -20,7 +20,7 @@ export type WriteMode = 'create' | 'update';
  *
  * Throws `invalid_record`, whose `field` is the path to the mistake (`lines.3.amount`).
  */
-export function validateFields(collection: CollectionSchema, input: unknown, mode: WriteMode): Fields {
+export function validateFields(collection: VisibleCollection, input: unknown, mode: WriteMode): Fields {
   if (!isPlainObject(input)) throw new ConcordError('invalid_record', { message: 'A record is a JSON object.' });
   for (const name of Object.keys(input)) if (!collection.fields.has(name)) throw unknownField(collection, name);
   const values: Record<string, Json> = {};
@@ -38,7 +38,7 @@ export function validateFields(collection: CollectionSchema, input: unknown, mod
 
 const systemFields = new Set(['id', 'version', 'createdAt', 'createdBy', 'updatedAt', 'updatedBy']);
 
-function unknownField(collection: CollectionSchema, name: string): ConcordError {
+function unknownField(collection: VisibleCollection, name: string): ConcordError {
   const shown = name.length > 80 ? `${name.slice(0, 80)}…` : name;
   return invalid(shown, systemFields.has(name) ? 'is set by the server' : `is no field of ${collection.name}`);
 }

@@ -4,7 +4,7 @@ import { clampToSafe, counterTotal, readMembers, scalarsRoot } from './read.ts';
 import type { RichTextDoc } from './rich-text/nodes.ts';
 import { writeRichText } from './rich-text/write.ts';
 import { writeScalar } from './scalar.ts';
-import { isScalar, type CollectionSchema, type Fields, type SetSchema, type SharedSchema } from './schema.ts';
+import { isScalar, type FieldSet, type Fields, type SetSchema, type SharedSchema } from './schema.ts';
 import { writeList } from './write-list.ts';
 import { writeText } from './write-text.ts';
 
@@ -13,8 +13,8 @@ import { writeText } from './write-text.ts';
  * already is not touched, and edits of others to the rest of a text, list or set are kept. It opens no
  * transaction: call it in one, so that all of it is one update. Names the schema does not know are ignored.
  */
-export function writeFields(collection: CollectionSchema, doc: Y.Doc, values: Fields): void {
-  for (const [name, field] of collection.fields) {
+export function writeFields({ fields }: FieldSet, doc: Y.Doc, values: Fields): void {
+  for (const [name, field] of fields) {
     const value = Object.hasOwn(values, name) ? values[name] : undefined;
     if (value === undefined) continue;
     if (isScalar(field)) writeScalar(doc.getMap(scalarsRoot), field, value);

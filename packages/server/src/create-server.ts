@@ -2,7 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Schema, TrustProxy } from '@concord/schema';
 import type { Store } from '@concord/store';
-import { createAdmission } from './access/admission.ts';
+import { createAccess } from './access/access.ts';
+import { createAdmission, createRights } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { TokenIssuer } from './access/issuer.ts';
@@ -87,20 +88,23 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const authenticator = createAuthenticator({ tokens, apiKeys, users });
   const authenticate = authenticator.authenticate;
 
+  const access = createAccess(schema, logger);
+
   const documents: Documents = new Documents({
     store,
     schema,
     limits,
     clock,
     logger,
-    admit: createAdmission({ store, schema, authenticator, clock }),
+    admit: createAdmission({ store, schema, access, authenticator, clock }),
+    rightsOn: createRights(schema, access, clock),
     onRevoked: (credential, end) => revocations.onRevoked(credential, end),
-    onEdit: (part) => publisher.edited(part),
+    onEdit: (part, decides) => publisher.edited(part, decides),
     onLimit: metrics.countLimit,
     onFailure: (error) => recovery.start(error),
   });
   const publisher: Publisher = new Publisher({ store, schema, feed, documents, clock, logger });
-  const records = createRecords({ store, schema, documents, publisher, feed });
+  const records = createRecords({ store, schema, access, clock, documents, publisher, feed });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -129,12 +133,12 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     meta,
     schema,
+    access,
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
-    async view(account, collection, record) {
+    async readRow(account, collection, record) {
       const bytes = await store.get(rowKey({ account, collection, record }));
-      const row = bytes && decodeRow(bytes);
-      return row === undefined || row.purged ? undefined : row.view;
+      return bytes && decodeRow(bytes);
     },
   });
 
@@ -166,6 +170,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addRecordsRoutes(app, {
     schema,
+    access,
     records,
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),

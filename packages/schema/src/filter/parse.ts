@@ -1,6 +1,6 @@
 import { ConcordError, type RecordView } from '@concord/protocol';
 import { comparableOf, namesOf } from '../comparable.ts';
-import type { CollectionSchema } from '../schema.ts';
+import type { VisibleCollection } from '../schema.ts';
 import { compileCondition, literalOf, type Literal, type Predicate } from './condition.ts';
 import { filterError, tokenize, type Token } from './tokens.ts';
 
@@ -22,7 +22,7 @@ const maxListed = 100;
  *
  * Throws `invalid_filter`: its message names the place and what was expected there.
  */
-export function parseFilter(text: string, collection: CollectionSchema): Filter {
+export function parseFilter(text: string, collection: VisibleCollection): Filter {
   const { maxFilterChars } = collection.limits;
   if (text.length > maxFilterChars)
     throw new ConcordError('invalid_filter', { message: `A filter has at most ${maxFilterChars} characters.` });
@@ -34,11 +34,11 @@ export function parseFilter(text: string, collection: CollectionSchema): Filter 
 class Parser {
   readonly fields: Set<string> = new Set();
   readonly #source: string;
-  readonly #collection: CollectionSchema;
+  readonly #collection: VisibleCollection;
   readonly #tokens: readonly Token[];
   #next = 0;
 
-  constructor(source: string, collection: CollectionSchema) {
+  constructor(source: string, collection: VisibleCollection) {
     this.#source = source;
     this.#collection = collection;
     this.#tokens = tokenize(source);

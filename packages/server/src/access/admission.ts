@@ -1,16 +1,20 @@
-import { ConcordError } from '@concord/protocol';
-import type { Schema } from '@concord/schema';
+import { ConcordError, type RecordAddress } from '@concord/protocol';
+import type { CollectionSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
-import type { Admit } from '../documents/documents.ts';
-import { decodeRow, rowKey } from '../records/record-row.ts';
+import type { Admit, Rights } from '../documents/documents.ts';
+import { partAt } from '../documents/part-plan.ts';
+import type { Part } from '../documents/part.ts';
+import { decodeRow, emptyFields, factsOf, policyValues, rowKey } from '../records/record-row.ts';
 import type { Clock } from '../clock.ts';
+import type { Access, Facts } from './access.ts';
 import type { Authenticator } from './authenticator.ts';
+import type { Principal } from './principal.ts';
 import { createRateLimit } from './rate-limit.ts';
-import { mayCreate, mayRead, mayUpdate } from './rules.ts';
 
 export interface AdmissionOptions {
   readonly store: Store;
   readonly schema: Schema;
+  readonly access: Access;
   readonly authenticator: Authenticator;
   readonly clock: Clock;
 }
@@ -18,30 +22,57 @@ export interface AdmissionOptions {
 /**
  * Decides who may open a document: the one question of `/sync` and `/yjs`.
  *
- * Another account's document, an unknown collection, part or record, and a collection that one may not
- * read are all `not_found`: nothing is to be learnt from the answer.
+ * Another account's document, an unknown collection, part or record, and what one may not read are all
+ * `not_found`: nothing is to be learnt from the answer.
  */
-export function createAdmission({ store, schema, authenticator, clock }: AdmissionOptions): Admit {
+export function createAdmission({ store, schema, access, authenticator, clock }: AdmissionOptions): Admit {
   const creations = createRateLimit({ max: schema.limits.maxCreationsPerMinute, windowMs: 60_000, clock });
   return async (token, address) => {
     const principal = await authenticator.authenticateCredential(token);
     const collection = schema.collections.get(address.collection);
-    if (
-      collection === undefined ||
-      principal.account !== address.account ||
-      address.part !== undefined ||
-      !mayRead(principal, collection)
-    ) {
+    const part = collection && partAt(collection, address);
+    if (collection === undefined || part === undefined || principal.account !== address.account)
       throw new ConcordError('not_found');
-    }
     const bytes = await store.get(rowKey(address));
-    if (bytes !== undefined && decodeRow(bytes).deleted !== undefined) throw new ConcordError('record_deleted');
     if (bytes === undefined) {
-      if (!collection.createOnConnect || !mayCreate(principal, collection)) throw new ConcordError('not_found');
+      const facts = factsOfNew(principal, address, collection, clock);
+      const mayBegin = collection.createOnConnect && part.name === null && access.may(principal, 'read', collection, facts);
+      if (!mayBegin || !access.may(principal, 'create', collection, facts)) throw new ConcordError('not_found');
       if (!creations.take(`${principal.account}/${principal.user}`))
         throw new ConcordError('rate_limited', { limit: 'maxCreationsPerMinute' });
+      return { principal, readOnly: !access.mayWrite(principal, collection, part, facts) };
     }
-    const { user: actor, name, expiresAt, credential } = principal;
-    return { actor, name, readOnly: !mayUpdate(principal, collection), expiresAt, credential };
+    const row = decodeRow(bytes);
+    const facts = factsOf(row, collection);
+    if (access.projection(principal, collection, facts)?.shows(part.name) !== true) throw new ConcordError('not_found');
+    if (row.deleted !== undefined) throw new ConcordError('record_deleted');
+    return { principal, readOnly: !access.mayWrite(principal, collection, part, facts) };
+  };
+}
+
+/** What somebody may do with a part that is loaded, by the record as it was last published. */
+export function createRights(
+  schema: Schema,
+  access: Access,
+  clock: Clock,
+): (principal: Principal, { address, record }: Pick<Part, 'address' | 'record'>) => Rights {
+  return (principal, { address, record }) => {
+    const collection = schema.collections.get(address.collection);
+    const part = collection && partAt(collection, address);
+    if (collection === undefined || part === undefined) return { read: false, write: false };
+    const { row } = record;
+    const facts = row === undefined ? factsOfNew(principal, address, collection, clock) : factsOf(row, collection);
+    const read = access.projection(principal, collection, facts)?.shows(part.name) === true;
+    return { read, write: read && access.mayWrite(principal, collection, part, facts) };
+  };
+}
+
+/** A record that `principal` is about to make without a word on what is in it. */
+function factsOfNew(principal: Principal, { record }: RecordAddress, collection: CollectionSchema, clock: Clock): Facts {
+  return {
+    id: record,
+    createdAt: new Date(clock.now()).toISOString(),
+    createdBy: principal.user,
+    ...policyValues(emptyFields(collection.content), () => undefined, collection),
   };
 }

@@ -5,6 +5,11 @@ export interface Principal {
   /** For people. */
   readonly name: string;
   readonly roles: readonly string[];
+  /**
+   * What an API key is good for, within its roles: `tickets:read`, `tickets:write` (which reads, too), or the same of
+   * `*`, all collections. Absent: everything that its roles are.
+   */
+  readonly scopes?: readonly string[];
   /** When the token ends, in milliseconds since the epoch; absent for API keys. */
   readonly expiresAt?: number;
   /** The session of a built-in user. */

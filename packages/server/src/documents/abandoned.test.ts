@@ -6,12 +6,12 @@ import { Journal } from './journal.ts';
 import { decodeSnapshot } from './journal-codec.ts';
 import { ClientIds } from './client-ids.ts';
 import { Guard } from './guard.ts';
+import { LiveRecord } from './live-record.ts';
 import { Part, type LiveDocument } from './part.ts';
 
 function newPart(): Part {
   const document = Object.assign(new Y.Doc(), { name: 'acme/notes/n', flush: () => undefined }) as LiveDocument;
   const stored = {
-    row: undefined,
     mark: undefined,
     clientIds: new ClientIds('acme/notes/n', new Map()),
     seq: 0,
@@ -21,7 +21,8 @@ function newPart(): Part {
     state: undefined,
   };
   const owner = { wantsCommit: () => undefined, edited: () => undefined, limits: defaultLimits };
-  return new Part({ account: 'acme', collection: 'notes', record: 'n' }, document, stored, owner, new Guard(new Map()), () => 0);
+  const address = { account: 'acme', collection: 'notes', record: 'n' };
+  return new Part(address, document, new LiveRecord(address, undefined), stored, owner, new Guard(new Map()), () => 0);
 }
 
 /** Remembers values; numbers entries. */
@@ -56,7 +57,7 @@ it('[J4] leaves a part alone that was compacted further, or erased, while a comp
   const part = newPart();
   for (const text of ['a', 'b', 'c']) {
     part.write(tx, 'ann', () => part.document.getText('body').insert(0, text));
-    part.record(Y.encodeStateAsUpdate(part.document), 'ann');
+    part.note(Y.encodeStateAsUpdate(part.document), 'ann');
     part.seal(tx);
   }
   const through = part.seq - 1;

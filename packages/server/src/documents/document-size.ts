@@ -55,16 +55,29 @@ export class DocumentSize {
     const news = Y.diffUpdate(update, Y.encodeStateVector(part.document));
     const isDeletion = Y.decodeUpdate(news).structs.length === 0;
     const allowed = isDeletion ? maxBytes * (1 + deletionReserve) : maxBytes;
-    if (this.#bytes + news.byteLength <= allowed) return;
-    const isDue = this.#now() - this.#measuredAt >= measureEveryMs;
-    if (isDue || this.#bytes - this.#measuredBytes >= maxBytes * measureEvery) {
-      this.#measuredAt = this.#now();
-      this.#bytes = part.encodeMissing(Y.encodeStateVector(emptyDocument)).byteLength;
-      this.#measuredBytes = this.#bytes;
-      if (this.#bytes + news.byteLength <= allowed) return;
-    }
+    if (this.#hasRoom(news.byteLength, allowed, part)) return;
     if (isDeletion && Y.snapshotContainsUpdate(Y.snapshot(part.document), news)) return;
     throw new ConcordError('document_too_large', { limit: 'maxDocumentBytes' });
+  }
+
+  /**
+   * To be asked before a request's values are written, which make the document larger by about so many bytes.
+   *
+   * @throws `document_too_large`
+   */
+  checkGrowth(bytes: number, part: Measurable, maxBytes: number): void {
+    if (bytes > 0 && !this.#hasRoom(bytes, maxBytes, part))
+      throw new ConcordError('document_too_large', { limit: 'maxDocumentBytes' });
+  }
+
+  #hasRoom(bytes: number, allowed: number, part: Measurable): boolean {
+    if (this.#bytes + bytes <= allowed) return true;
+    const isDue = this.#now() - this.#measuredAt >= measureEveryMs;
+    if (!isDue && this.#bytes - this.#measuredBytes < allowed * measureEvery) return false;
+    this.#measuredAt = this.#now();
+    this.#bytes = part.encodeMissing(Y.encodeStateVector(emptyDocument)).byteLength;
+    this.#measuredBytes = this.#bytes;
+    return this.#bytes + bytes <= allowed;
   }
 }
 

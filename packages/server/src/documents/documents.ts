@@ -5,37 +5,39 @@ import type { WebSocket } from 'ws';
 import {
   ConcordError,
   formatDocumentName,
+  isDocumentName,
   parseDocumentName,
   type ErrorCode,
   type Limits,
   type PartAddress,
 } from '@concord/protocol';
-import { rootRules, type Schema } from '@concord/schema';
+import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
+import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
-import { Guard } from './guard.ts';
 import { Host } from './host.ts';
 import { Journal } from './journal.ts';
+import { LiveRecords, type LiveRecord } from './live-record.ts';
 import { loadPart } from './loading.ts';
 import { answerMessage } from './messages.ts';
 import { Part, type PartOwner } from './part.ts';
+import { PartPlans } from './part-plan.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
 import { createYjsWire, hocuspocusWire } from './wire.ts';
 
-/** What a token is good for on one document. */
+/** What somebody may do with one part of a record, as that record is. */
+export interface Rights {
+  readonly read: boolean;
+  readonly write: boolean;
+}
+
+/** Somebody who may open a document. */
 export interface Admission {
-  /** The user whose edits these are (R4). */
-  readonly actor: string;
-  /** That user's name, for people. */
-  readonly name: string;
+  readonly principal: Principal;
   readonly readOnly: boolean;
-  /** When the socket has to end, in milliseconds since the epoch. */
-  readonly expiresAt: number | undefined;
-  /** Ends the socket when it is revoked. */
-  readonly credential: string | undefined;
 }
 
 /** Throws a `ConcordError` where the document may not be opened with that token. */
@@ -48,10 +50,12 @@ export interface DocumentsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly admit: Admit;
+  /** Asked when a document has been opened, and again whenever the answer may have changed. */
+  readonly rightsOn: (principal: Principal, part: Part) => Rights;
   /** Calls `end` once the credential is revoked; returns what stops that. */
   readonly onRevoked: (credential: string, end: () => void) => () => void;
   /** An edit has arrived; the record's view may have changed. */
-  readonly onEdit: (part: Part) => void;
+  readonly onEdit: (part: Part, decides: boolean) => void;
   /** Somebody has met that limit. */
   readonly onLimit: (limit: keyof Limits) => void;
   /** The store has failed: what was in flight is lost to memory, and every part has been dropped (J3). */
@@ -74,7 +78,8 @@ export class Documents implements PartOwner {
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
-  readonly #guards = new Map<string, Guard>();
+  readonly #plans: PartPlans;
+  readonly #records: LiveRecords;
   readonly #parts = new Map<string, Part>();
   /** How many are about to use a document, by name: it is not unloaded meanwhile. */
   readonly #claims = new Map<string, number>();
@@ -94,6 +99,8 @@ export class Documents implements PartOwner {
     this.logger = options.logger;
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
+    this.#plans = new PartPlans(options.schema);
+    this.#records = new LiveRecords(options.store);
     this.#host = this.#createHost();
     this.#ping();
   }
@@ -154,15 +161,14 @@ export class Documents implements PartOwner {
     this.unloadIfIdle(part);
   }
 
-  /** The loaded part of that name, if it is loaded. */
-  find(name: string): Part | undefined {
-    return this.#parts.get(name);
+  /** Ends every connection to a record's parts, saying why; what is still sent for them is refused. */
+  closeRecord(record: LiveRecord, code: ErrorCode): void {
+    for (const connection of connectionsOf(record.parts)) connection.context.socket.endDocument(connection, code);
   }
 
-  /** Ends every connection to a part, saying why; what is still sent for it is refused. */
-  closePart(part: Part, code: ErrorCode): void {
-    const document = part.document as Document;
-    for (const connection of document.getConnections()) this.#socketOf(connection).endDocument(connection, code);
+  /** Something that decides on who may do what with the record has changed: whoever has it open is judged again. */
+  reconsider(record: LiveRecord): void {
+    for (const part of record.parts) for (const connection of connectionsOf([part])) this.#judge(connection, part);
   }
 
   unloadIfIdle(part: Part): void {
@@ -187,6 +193,7 @@ export class Documents implements PartOwner {
     this.#host.documents.clear();
     for (const part of this.#parts.values()) part.abandon();
     this.#parts.clear();
+    this.#records.abandon();
     for (const document of documents) document.destroy();
     this.journal.reset();
   }
@@ -213,8 +220,8 @@ export class Documents implements PartOwner {
       );
   }
 
-  edited(part: Part): void {
-    this.#options.onEdit(part);
+  edited(part: Part, decides: boolean): void {
+    this.#options.onEdit(part, decides);
   }
 
   // --- for the sockets ---
@@ -280,21 +287,22 @@ export class Documents implements PartOwner {
       maxPendingDocuments: this.limits.maxDocumentsPerSocket,
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
         this.#refusing(documentName, async () => {
-          const address = parseDocumentName(documentName);
-          const admission = await this.#options.admit(token, address);
-          context.socket.identify(address.account, admission.actor);
-          connectionConfig.readOnly = admission.readOnly;
-          if (admission.credential !== undefined) context.socket.dependOn(admission.credential, this.#options.onRevoked);
+          const { principal, readOnly } = await this.#options.admit(token, parseDocumentName(documentName));
+          context.socket.identify(principal.account, principal.user);
+          connectionConfig.readOnly = readOnly;
+          this.#dependOn(context.socket, principal);
           this.#claim(documentName);
           context.socket.claimed(documentName, () => this.#unclaim(documentName));
-          return { actor: admission.actor, name: admission.name, expiresAt: admission.expiresAt };
+          return { principal };
         }),
       onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
       onLoadDocument: ({ document, documentName }) => this.#refusing(documentName, () => this.#load(document, documentName)),
       afterLoadDocument: async ({ document, documentName }) => this.#loaded(document, documentName),
       connected: async ({ connection, documentName, context }) => {
         const part = this.#parts.get(documentName);
-        if (part !== undefined) context.socket.open(connection, part);
+        if (part === undefined) return;
+        // The record may have changed since the token was accepted.
+        if (this.#judge(connection, part)) context.socket.open(connection, part);
       },
       onStateless: async ({ connection, payload }) => {
         const answer = answerMessage(payload);
@@ -311,35 +319,40 @@ export class Documents implements PartOwner {
   async #load(document: Document, name: string): Promise<void> {
     if (this.#abandoned) throw new ConcordError('store_unavailable');
     const address = parseDocumentName(name);
+    let leave: (() => void) | undefined;
     try {
-      const guard = this.#guardOf(address);
-      guard.prepare(document);
-      const stored = await loadPart(this.#options.store, address, name, document);
-      const part = new Part(address, document, stored, this, guard, () => this.clock.now());
+      const plan = this.#plans.of(address);
+      plan.guard.prepare(document);
+      const visit = await this.#records.visit(address);
+      ({ leave } = visit);
+      const stored = await loadPart(this.#options.store, name, document);
+      const part = new Part(address, document, visit.record, stored, this, plan.guard, () => this.clock.now());
       this.#parts.set(name, part);
+      visit.record.parts.add(part);
       // Told by the document, not by its name: another may bear that by now (J5).
       document.once('destroy', () => {
         if (this.#parts.get(name) === part) this.#parts.delete(name);
+        visit.record.parts.delete(part);
+        visit.leave();
       });
     } catch (error) {
+      leave?.();
       // Hocuspocus forgets a document that did not load; the timer of its awareness would keep it for ever.
       document.destroy();
       throw error;
     }
   }
 
-  #guardOf({ collection: name }: PartAddress): Guard {
-    const collection = this.#options.schema.collections.get(name);
-    if (collection === undefined) throw new ConcordError('not_found');
-    let guard = this.#guards.get(name);
-    if (guard === undefined) this.#guards.set(name, (guard = new Guard(rootRules(collection))));
-    return guard;
-  }
-
   /** Takes the place of Hocuspocus's own handling of updates, which prepares for hooks that nobody has set. */
   #loaded(document: Document, name: string): void {
     const part = this.#parts.get(name);
-    document.onUpdate((_document, origin, update) => part?.record(update, actorOf(origin)));
+    if (part === undefined) return;
+    const { decides } = this.#plans.of(part.address);
+    if (decides !== undefined)
+      document.on('afterTransaction', (transaction) => {
+        if (decides(transaction)) part.noteDecision();
+      });
+    document.onUpdate((_document, origin, update) => part.note(update, actorOf(origin)));
     document.awareness.on('update', () => this.#flushSoon(document));
   }
 
@@ -359,17 +372,30 @@ export class Documents implements PartOwner {
    * the same: edits that wait for their commit are theirs. Never throws, as Hocuspocus would print it.
    */
   async #renew(connection: Connection<SocketContext>, name: string, token: string): Promise<void> {
-    const { socket, actor } = connection.context;
+    const { context } = connection;
     try {
-      const admission = await this.#refusing(name, () => this.#options.admit(token, parseDocumentName(name)));
-      if (admission.actor !== actor) throw new Refusal('forbidden');
-      // Taken away at once; what is given, or what the guard took, comes with the next opening.
-      if (admission.readOnly) connection.readOnly = true;
-      socket.renew(connection, admission.expiresAt);
-      if (admission.credential !== undefined) socket.dependOn(admission.credential, this.#options.onRevoked);
+      const { principal } = await this.#refusing(name, () => this.#options.admit(token, parseDocumentName(name)));
+      if (principal.user !== context.principal?.user) throw new Refusal('forbidden');
+      context.socket.renew(connection, principal);
+      this.#dependOn(context.socket, principal);
+      const part = this.#parts.get(name);
+      if (part !== undefined) this.#judge(connection, part);
     } catch (error) {
-      socket.endDocument(connection, error instanceof Refusal ? error.reason : 'internal');
+      context.socket.endDocument(connection, error instanceof Refusal ? error.reason : 'internal');
     }
+  }
+
+  /** Has a connection keep to what its user may do now. Answers whether it may read; if not, its document is closed. */
+  #judge(connection: Connection<SocketContext>, part: Part): boolean {
+    const { socket, principal } = connection.context;
+    const rights = principal === undefined ? { read: false, write: false } : this.#options.rightsOn(principal, part);
+    if (rights.read) socket.permit(connection, rights.write);
+    else socket.endDocument(connection, 'forbidden');
+    return rights.read;
+  }
+
+  #dependOn(socket: SyncSocket, { credential }: Principal): void {
+    if (credential !== undefined) socket.dependOn(credential, this.#options.onRevoked);
   }
 
   #refusing<T>(name: string, work: () => Promise<T>): Promise<T> {
@@ -386,10 +412,6 @@ export class Documents implements PartOwner {
 
   #isInUse(part: Part): boolean {
     return this.#claims.has(part.name) || part.isDirty || part.ticket > this.journal.durable || this.#compactor.keeps(part);
-  }
-
-  #socketOf(connection: Connection): SyncSocket {
-    return (connection.context as SocketContext).socket;
   }
 
   #claim(name: string): void {
@@ -420,14 +442,9 @@ function actorOf(origin: unknown): string | undefined {
     connection?: Connection<SocketContext>;
     context?: { actor?: string };
   };
-  return source === 'connection' ? connection?.context.actor : context?.actor;
+  return source === 'connection' ? connection?.context.principal?.user : context?.actor;
 }
 
-function isDocumentName(name: string): boolean {
-  try {
-    parseDocumentName(name);
-    return true;
-  } catch {
-    return false;
-  }
+function connectionsOf(parts: Iterable<Part>): Connection<SocketContext>[] {
+  return [...parts].flatMap(({ document }) => (document as Document).getConnections()) as Connection<SocketContext>[];
 }

@@ -1,7 +1,6 @@
 import * as Y from 'yjs';
-import { ConcordError, type PartAddress } from '@concord/protocol';
+import { ConcordError } from '@concord/protocol';
 import type { Store } from '@concord/store';
-import { decodeRow, rowKey } from '../records/record-row.ts';
 import { decodeEntry, decodeMark, decodeSnapshot } from './journal-codec.ts';
 import { readClientIds } from './client-ids.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
@@ -16,17 +15,16 @@ const loadOrigin = 'load';
  * @throws `damaged`, with the cause, when what is stored cannot be read: then the part is not opened. Also
  *   what the store throws.
  */
-export async function loadPart(store: Store, address: PartAddress, name: string, document: Y.Doc): Promise<StoredPart> {
+export async function loadPart(store: Store, name: string, document: Y.Doc): Promise<StoredPart> {
   try {
-    return await readPart(store, address, name, document);
+    return await readPart(store, name, document);
   } catch (error) {
     throw error instanceof ConcordError ? error : new ConcordError('damaged', { cause: error });
   }
 }
 
-async function readPart(store: Store, address: PartAddress, name: string, document: Y.Doc): Promise<StoredPart> {
-  const [row, mark, clientIds, stored] = await Promise.all([
-    store.get(rowKey(address)),
+async function readPart(store: Store, name: string, document: Y.Doc): Promise<StoredPart> {
+  const [mark, clientIds, stored] = await Promise.all([
     store.get(markKey(name)),
     readClientIds(store, name),
     readUpdates(store, name),
@@ -39,7 +37,6 @@ async function readPart(store: Store, address: PartAddress, name: string, docume
   // Not before: Yjs gives up an id under which it is handed structs.
   clientIds.adopt(document);
   return {
-    row: row && decodeRow(row),
     mark: mark && decodeMark(mark),
     clientIds,
     seq: stored.seq,

@@ -1,7 +1,15 @@
 import type { Connection, Document } from '@hocuspocus/server';
 import { applyAwarenessUpdate } from 'y-protocols/awareness';
 import * as Y from 'yjs';
-import { ConcordError, type CorrectedNotice, type Correction, type Limits, type ReadOnlyNotice } from '@concord/protocol';
+import {
+  ConcordError,
+  type CorrectedNotice,
+  type Correction,
+  type Limits,
+  type ReadOnlyNotice,
+  type WritableNotice,
+} from '@concord/protocol';
+import type { Principal } from '../access/principal.ts';
 import { admit } from './admission.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { Part } from './part.ts';
@@ -39,6 +47,8 @@ export class OpenDocument {
   readonly #now: () => number;
   /** When the guard had to correct this connection's updates, within the last minute. */
   #correctedAt: readonly number[] = [];
+  /** It has broken the schema too often. */
+  #isUnheard = false;
 
   constructor({ connection, part, limits, now, push }: OpenDocumentOptions) {
     this.connection = connection;
@@ -46,9 +56,10 @@ export class OpenDocument {
     this.#limits = limits;
     this.#now = now;
     this.#push = push;
-    this.#actor = connection.context.actor as string;
+    const { user, name } = connection.context.principal as Principal;
+    this.#actor = user;
     const isGone = (): boolean => !connection.document.hasConnection(connection);
-    this.#speaker = { actor: this.#actor, name: connection.context.name ?? this.#actor, isGone };
+    this.#speaker = { actor: this.#actor, name, isGone };
     this.#origin = { source: 'connection', connection };
     this.#ack = readFrame(writeSyncStatus(connection.messageAddress, true));
   }
@@ -101,11 +112,19 @@ export class OpenDocument {
     const now = this.#now();
     this.#correctedAt = [...this.#correctedAt.filter((at) => at > now - 60_000), now];
     if (this.#correctedAt.length <= maxCorrectedPerMinute) return;
+    this.#isUnheard = true;
     this.connection.readOnly = true;
     this.#send({ type: 'read_only', code: 'guard_limit' });
   }
 
-  #send(notice: CorrectedNotice | ReadOnlyNotice): void {
+  /** Whether this connection's user may write from now on. What the guard has taken does not come back by that. */
+  permit(write: boolean): void {
+    if (this.#isUnheard || this.connection.readOnly === !write) return;
+    this.connection.readOnly = !write;
+    this.#send(write ? { type: 'writable' } : { type: 'read_only', code: 'forbidden' });
+  }
+
+  #send(notice: CorrectedNotice | ReadOnlyNotice | WritableNotice): void {
     this.connection.sendStateless(JSON.stringify(notice));
   }
 

@@ -1,9 +1,9 @@
 import * as Y from 'yjs';
 import { ConcordError, type Correction, type PartAddress } from '@concord/protocol';
 import type { Transaction } from '@concord/store';
-import type { RecordRow } from '../records/record-row.ts';
 import type { ClientIds } from './client-ids.ts';
 import type { Guard } from './guard.ts';
+import type { LiveRecord } from './live-record.ts';
 import { DocumentSize } from './document-size.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
@@ -18,7 +18,6 @@ export interface LiveDocument extends Y.Doc {
 
 /** What a load found on disk. */
 export interface StoredPart {
-  readonly row: RecordRow | undefined;
   readonly mark: DirtyMark | undefined;
   readonly clientIds: ClientIds;
   readonly seq: number;
@@ -33,8 +32,8 @@ export interface StoredPart {
 export interface PartOwner {
   /** The first edit since the last seal has arrived: the part wants a commit. */
   wantsCommit(part: Part): void;
-  /** An edit has arrived; the part's view may have changed. */
-  edited(part: Part): void;
+  /** An edit has arrived; the part's view may have changed. `decides`: in a field that decides on who may read it. */
+  edited(part: Part, decides: boolean): void;
 }
 
 /**
@@ -48,13 +47,10 @@ export class Part {
   readonly document: LiveDocument;
   readonly scope: string;
   readonly presence: Presence = new Presence();
-  /** The record as it was last published; undefined until it has been. */
-  row: RecordRow | undefined;
+  readonly record: LiveRecord;
   readonly size: DocumentSize;
   /** The newest commit that this part takes part in: its frames wait for that one (J7). */
   ticket = 0;
-  /** Why nothing may be written any more; set once the record is deleted. */
-  closed: 'record_deleted' | undefined;
 
   readonly #owner: PartOwner;
   readonly #now: () => number;
@@ -66,6 +62,9 @@ export class Part {
   #abandoned = false;
   /** Set while a commit that will seal this part waits for its group. */
   #queued = false;
+  /** Set while a request's edit is made, whose caller publishes it. */
+  #writing = false;
+  #decides = false;
   #mark: DirtyMark | undefined;
   #seq: number;
   #snapshotThrough: number;
@@ -77,6 +76,7 @@ export class Part {
   constructor(
     address: PartAddress,
     document: LiveDocument,
+    record: LiveRecord,
     stored: StoredPart,
     owner: PartOwner,
     guard: Guard,
@@ -85,8 +85,7 @@ export class Part {
     this.address = address;
     this.document = document;
     this.scope = journalScope(document.name);
-    this.row = stored.row;
-    this.closed = stored.row?.deleted === undefined ? undefined : 'record_deleted';
+    this.record = record;
     this.#mark = stored.mark;
     this.#seq = stored.seq;
     this.#snapshotThrough = stored.snapshotThrough;
@@ -141,14 +140,14 @@ export class Part {
   }
 
   /**
-   * Applies an update that a client sent. `origin` is the Yjs origin, from which {@link Part.record} learns
+   * Applies an update that a client sent. `origin` is the Yjs origin, from which {@link Part.note} learns
    * the author. Answers what the schema guard has put right in it.
    *
    * @throws `record_deleted` when the record has been deleted meanwhile, `client_id_conflict` when one of
    *   `clients`, under whose ids it has new structs, belongs to somebody else (R4).
    */
   receive(update: Uint8Array, origin: unknown, actor: string, clients: ReadonlySet<number>): readonly Correction[] {
-    if (this.closed !== undefined) throw new ConcordError(this.closed);
+    if (this.record.closed !== undefined) throw new ConcordError(this.record.closed);
     this.#clientIds.claim(clients, actor);
     const store = this.document.store;
     const structs = store.pendingStructs?.update;
@@ -166,7 +165,7 @@ export class Part {
       (pendingStructs !== undefined && pendingStructs !== structs) ||
       (store.pendingDs !== null && store.pendingDs !== deletions)
     ) {
-      this.record(update, actor);
+      this.note(update, actor);
     }
     return corrections;
   }
@@ -195,7 +194,7 @@ export class Part {
    * Takes note of an update that the document has applied. Without an actor it is Yjs's own, which belongs to
    * the edit that it follows at once.
    */
-  record(update: Uint8Array, actor: string = this.#author): void {
+  note(update: Uint8Array, actor: string = this.#author): void {
     this.#author = actor;
     this.#whole = undefined;
     this.#pending.push({ actor, update });
@@ -204,7 +203,13 @@ export class Part {
       this.#queued = true;
       this.#owner.wantsCommit(this);
     }
-    this.#owner.edited(this);
+    if (!this.#writing) this.#owner.edited(this, this.#decides);
+    this.#decides = false;
+  }
+
+  /** In front of {@link Part.note}: the update changes what policies read. */
+  noteDecision(): void {
+    this.#decides = true;
   }
 
   /**
@@ -233,7 +238,12 @@ export class Part {
    */
   write(tx: Transaction, actor: string, edit: () => void): void {
     this.#queued = true;
-    this.document.transact(edit, { source: 'local', context: { actor } });
+    this.#writing = true;
+    try {
+      this.document.transact(edit, { source: 'local', context: { actor } });
+    } finally {
+      this.#writing = false;
+    }
     this.seal(tx);
   }
 

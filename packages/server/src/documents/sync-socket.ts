@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
-import { ConcordError, errorTable, parseDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
+import { ConcordError, errorTable, isDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
+import type { Principal } from '../access/principal.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { Documents } from './documents.ts';
@@ -33,11 +34,8 @@ export interface Visit {
 /** What Hocuspocus hands to every hook of a connection. */
 export interface SocketContext {
   readonly socket: SyncSocket;
-  /** Who the document's token speaks for; set once it has been verified. */
-  readonly actor?: string;
-  readonly name?: string;
-  /** When that token ends, in milliseconds since the epoch. */
-  expiresAt?: number | undefined;
+  /** Who the document's token speaks for; set once it has been verified. Another token may change its roles. */
+  principal?: Principal;
   /** When the client is asked for another; never again if it was. */
   askAt?: number;
 }
@@ -184,8 +182,9 @@ export class SyncSocket implements WebSocketLike {
     const channel = this.#channels.get(address);
     this.#unclaim(part.name);
     if (channel === undefined) return;
-    if (part.closed !== undefined) {
-      this.endDocument(connection, part.closed);
+    const { closed } = part.record;
+    if (closed !== undefined) {
+      this.endDocument(connection, closed);
       return;
     }
     const early = [...channel.waiting, ...(channel.next ?? [])];
@@ -196,17 +195,28 @@ export class SyncSocket implements WebSocketLike {
     const now = (): number => clock.now();
     channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
-    this.renew(connection, connection.context.expiresAt);
+    this.renew(connection, connection.context.principal as Principal);
   }
 
-  /** The token of `connection` ends at that moment, unless another comes until then: its client is asked for one. */
-  renew({ context }: Connection<SocketContext>, expiresAt: number | undefined): void {
+  /**
+   * From now on `connection` is by that token. When it ends the socket does, unless another comes until then: the client
+   * is asked for one.
+   */
+  renew({ context }: Connection<SocketContext>, principal: Principal): void {
+    const { expiresAt } = principal;
     const now = this.#documents.clock.now();
     // A client that sends the same token again has no other.
-    if (context.askAt === undefined || expiresAt !== context.expiresAt)
+    if (context.askAt === undefined || expiresAt !== context.principal?.expiresAt)
       context.askAt = expiresAt === undefined ? Infinity : expiresAt - Math.min(askBeforeMs, (expiresAt - now) / 2);
-    context.expiresAt = expiresAt;
+    context.principal = principal;
     this.#watchTokens();
+  }
+
+  /** Whether the client of `connection` may write from now on. One that has the document open already is told of a change. */
+  permit(connection: Connection<SocketContext>, write: boolean): void {
+    const open = this.#channels.get(connection.messageAddress)?.open;
+    if (open?.connection === connection) open.permit(write);
+    else connection.readOnly = !write;
   }
 
   /** Asks for tokens that are about to end, and closes the socket with `token_expired` once one has. */
@@ -218,7 +228,7 @@ export class SyncSocket implements WebSocketLike {
     for (const { open } of this.#channels.values()) {
       if (open === undefined) continue;
       const { context } = open.connection;
-      const { expiresAt = Infinity, askAt = Infinity } = context;
+      const { principal: { expiresAt = Infinity } = {}, askAt = Infinity } = context;
       if (expiresAt <= now) {
         this.end('token_expired');
         return;
@@ -332,7 +342,7 @@ export class SyncSocket implements WebSocketLike {
     } catch (error) {
       this.#count(error);
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
-      if (error instanceof ConcordError && (error.code === open.part.closed || endsDocument.has(error.code)))
+      if (error instanceof ConcordError && (error.code === open.part.record.closed || endsDocument.has(error.code)))
         this.endDocument(open.connection, error.code);
       else this.#documents.refused(this, open.part, error);
     }
@@ -403,16 +413,6 @@ export class SyncSocket implements WebSocketLike {
     } else {
       this.end(reason in errorTable ? (reason as ErrorCode) : denied ? 'forbidden' : 'shutting_down');
     }
-  }
-}
-
-/** Whether it may go any further: Hocuspocus keeps documents in plain objects, which know some names already. */
-function isDocumentName(name: string): boolean {
-  try {
-    parseDocumentName(name);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -1,7 +1,8 @@
 import { ConcordError, isName, namePatterns, operations, type Operation } from '@concord/protocol';
-import { parseFilter, type CollectionSchema, type Filter, type Schema } from '@concord/schema';
+import { parseFilter, type Filter, type Schema, type VisibleCollection } from '@concord/schema';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
-import { accessDigest, mayRead } from '../access/rules.ts';
+import type { Projection } from '../access/projection.ts';
 import type { Reader, Since } from './resume.ts';
 import { createSelection, type CollectionSelection, type Selection } from './selection.ts';
 
@@ -40,13 +41,23 @@ export const maxTimeoutMs = 55_000;
 export const defaultLimit = 100;
 export const maxLimit = 1000;
 
+/** What is there, and who may read it. */
+export interface ReadingRules {
+  readonly schema: Schema;
+  readonly access: Access;
+}
+
 /**
  * Understands a request for changes, or says by name which parameter is at fault (a misspelled `filter`
  * must not answer with everything): `bad_request`,
  * `invalid_name`, `invalid_filter`, or `not_found` for a collection that is not there or that the
  * principal may not read: the same answer.
  */
-export function parseChangesQuery({ query, headers }: ChangesRequest, principal: Principal, schema: Schema): ChangesQuery {
+export function parseChangesQuery(
+  { query, headers }: ChangesRequest,
+  principal: Principal,
+  { schema, access }: ReadingRules,
+): ChangesQuery {
   for (const name of Object.keys(query)) {
     if (!parameters.has(name))
       throw new ConcordError('bad_request', {
@@ -58,11 +69,11 @@ export function parseChangesQuery({ query, headers }: ChangesRequest, principal:
     transport,
     reader: {
       account: principal.account,
-      digest: accessDigest(principal, schema),
+      digest: access.digest(principal),
       selection: parseSelection(
         { collections: repeated(query, 'collections'), record: single(query, 'record'), filter: single(query, 'filter') },
         principal,
-        schema,
+        { schema, access },
       ),
     },
     since: parseSince(query, headers['last-event-id'], transport),
@@ -82,13 +93,15 @@ export interface SelectionRequest {
 function parseSelection(
   { collections: named, record, filter }: SelectionRequest,
   principal: Principal,
-  schema: Schema,
+  { schema, access }: ReadingRules,
 ): Selection {
-  const readable = [...schema.collections.values()].filter((collection) => mayRead(principal, collection));
+  const readable = new Map<string, Projection>();
+  for (const [name, collection] of schema.collections) {
+    const widest = access.widest(principal, collection);
+    if (widest !== undefined) readable.set(name, widest);
+  }
   const chosen =
-    named.length === 0
-      ? new Map(readable.map(({ name }) => [name, null]))
-      : parseCollections(named, new Set(readable.map(({ name }) => name)));
+    named.length === 0 ? new Map([...readable.keys()].map((name) => [name, null])) : parseCollections(named, readable);
   if (filter !== undefined && named.length === 0 && schema.collections.size !== 1) {
     throw new ConcordError('bad_request', {
       field: 'filter',
@@ -103,14 +116,20 @@ function parseSelection(
   }
   const collections = new Map<string, CollectionSelection>();
   for (const [name, only] of chosen) {
+    const widest = readable.get(name) as Projection;
+    const { collection } = widest;
+    const depends = access.standing(principal, collection) === 'undecided';
     collections.set(name, {
+      schema: collection,
+      widest,
+      ...(depends ? { see: (facts) => access.projection(principal, collection, facts) } : {}),
       ...(only === null ? {} : { operations: only }),
-      ...(filter === undefined ? {} : { filter: checkFilter(filter, schema.collections.get(name) as CollectionSchema) }),
+      ...(filter === undefined ? {} : { filter: checkFilter(filter, widest) }),
     });
   }
   return createSelection({
     collections,
-    limitedAccess: named.length === 0 && readable.length < schema.collections.size,
+    limitedAccess: named.length === 0 && readable.size < schema.collections.size,
     ...(record === undefined ? {} : { record }),
     name: JSON.stringify([describe(chosen), record, filter]),
   });
@@ -124,7 +143,7 @@ function describe(chosen: ReadonlyMap<string, ReadonlySet<Operation> | null>): r
 }
 
 /** By name: the operations that were asked for, or null for all. */
-function parseCollections(named: readonly string[], readable: ReadonlySet<string>): Map<string, Set<Operation> | null> {
+function parseCollections(named: readonly string[], readable: ReadonlyMap<string, unknown>): Map<string, Set<Operation> | null> {
   const chosen = new Map<string, Set<Operation> | null>();
   for (const text of named) {
     const colon = text.indexOf(':');
@@ -163,7 +182,7 @@ function checkOperation(text: string): Operation {
   });
 }
 
-function checkFilter(text: string, collection: CollectionSchema): Filter {
+function checkFilter(text: string, collection: VisibleCollection): Filter {
   try {
     return parseFilter(text, collection);
   } catch (error) {

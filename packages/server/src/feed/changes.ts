@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 import { defaultLimits, type ChangesPage, type Limits } from '@concord/protocol';
 import type { Schema } from '@concord/schema';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
-import { accessDigest } from '../access/rules.ts';
 import type { Clock } from '../clock.ts';
 import { createActivity } from './activity.ts';
 import type { Bus } from './bus.ts';
@@ -15,7 +15,7 @@ import { waitForPage } from './long-poll.ts';
 import type { FeedMeta } from './meta.ts';
 import { maxPageBytes, readPage, type Page } from './page.ts';
 import { resume, type Resume } from './resume.ts';
-import type { ReadView } from './selection.ts';
+import type { ReadRow } from './selection.ts';
 import type { Sink, Subscription } from './subscriber.ts';
 
 export interface ChangesOptions {
@@ -25,8 +25,9 @@ export interface ChangesOptions {
   readonly clock: Clock;
   readonly meta: FeedMeta;
   readonly schema: Schema;
-  readonly view: ReadView;
-  readonly limits?: Pick<Limits, 'maxUnsentBytes'>;
+  readonly access: Access;
+  readonly readRow: ReadRow;
+  readonly limits?: Pick<Limits, 'maxUnsentBytes' | 'maxEventBytes'>;
   /** How long a stream may say nothing. */
   readonly heartbeatMs?: number;
   /** From 0 to below 1. */
@@ -70,19 +71,19 @@ export interface Changes {
 }
 
 export function createChanges(options: ChangesOptions): Changes {
-  const { feed, clock, meta, schema, view } = options;
+  const { feed, clock, meta, schema, access, readRow, limits = defaultLimits } = options;
   const random = options.random ?? (() => randomInt(2 ** 32) / 2 ** 32);
   const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
-  const encoder = new EventEncoder(cursors);
+  const encoder = new EventEncoder(cursors, limits.maxEventBytes);
   const activity = createActivity({ bus: options.bus, clock });
   const hub = createHub({
     feed,
-    view,
+    readRow,
     cursors,
     encoder,
     clock,
     heartbeatMs: options.heartbeatMs ?? 25_000,
-    maxUnsentBytes: options.limits?.maxUnsentBytes ?? defaultLimits.maxUnsentBytes,
+    maxUnsentBytes: limits.maxUnsentBytes,
     report: options.report ?? (() => {}),
   });
   const resumeParts = { feed, cursors, epoch: meta.epoch };
@@ -109,7 +110,7 @@ export function createChanges(options: ChangesOptions): Changes {
       resumed: reset === undefined,
       ...(reset === undefined ? {} : { reset }),
     };
-    const results = page.events.map((placed) => encoder.encode(account, digest, placed).json);
+    const results = page.events.map(({ placed, sight }) => encoder.encode(account, digest, placed, sight).json);
     return { pollAfterMs, body: `{"results":[${results.join(',')}],${JSON.stringify(rest).slice(1)}` };
   }
 
@@ -120,8 +121,8 @@ export function createChanges(options: ChangesOptions): Changes {
   }
 
   return {
-    parse: (request, principal) => parseChangesQuery(request, principal, schema),
-    cursor: (principal, seq) => cursors.format(principal.account, seq, accessDigest(principal, schema)),
+    parse: (request, principal) => parseChangesQuery(request, principal, { schema, access }),
+    cursor: (principal, seq) => cursors.format(principal.account, seq, access.digest(principal)),
 
     async poll(query, known) {
       polls++;
@@ -129,7 +130,12 @@ export function createChanges(options: ChangesOptions): Changes {
       const from = await resume(resumeParts, reader, query.since);
       const etag = etagOf(meta.epoch, query, from);
       if (known !== undefined && isKnown(known, etag)) return { etag, pollAfterMs: activity.pollAfterMs(reader.account, 0) };
-      const page = await readPage({ feed, view }, reader, { after: from.seq, through: from.head, limit, maxBytes: maxPageBytes });
+      const page = await readPage({ feed, readRow }, reader, {
+        after: from.seq,
+        through: from.head,
+        limit,
+        maxBytes: maxPageBytes,
+      });
       return { etag, ...encodePage(query, from, page, from.head) };
     },
 
@@ -145,7 +151,7 @@ export function createChanges(options: ChangesOptions): Changes {
       const cancelTimer = clock.after(ms, end);
       waiting.add(over);
       try {
-        const page = await waitForPage({ feed, view }, reader, { after: from.seq, limit, over: over.signal });
+        const page = await waitForPage({ feed, readRow }, reader, { after: from.seq, limit, over: over.signal });
         return encodePage(query, from, page, Math.max(page.seq, await feed.head(reader.account))).body;
       } finally {
         waiting.delete(over);

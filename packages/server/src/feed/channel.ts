@@ -1,9 +1,11 @@
-import type { RecordView } from '@concord/protocol';
 import type { Clock } from '../clock.ts';
 import type { Cursors } from './cursor.ts';
 import type { EventEncoder } from './encoding.ts';
 import type { Placed } from './feed.ts';
+import type { RecordRow } from '../records/record-row.ts';
 import { readPage, type PageParts } from './page.ts';
+import { isWhole } from './seen-event.ts';
+import type { Sight } from './sight.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
 
 export interface ChannelParts extends PageParts {
@@ -101,37 +103,38 @@ export class Channel {
       const head = this.#head;
       const events = await this.#parts.feed.read(this.#account, this.#seq, pageEvents);
       for (const placed of events) {
-        // Nothing is awaited between this question and the answers, unless there is a view for all of them.
-        if (this.#needsView(placed))
-          this.#deliver(placed, await this.#parts.view(this.#account, placed.event.collection, placed.event.record));
+        // Nothing is awaited between this question and the answers, unless there is a row for all of them.
+        if (this.#needsRow(placed))
+          this.#deliver(placed, await this.#parts.readRow(this.#account, placed.event.collection, placed.event.record));
         else this.#deliver(placed, undefined);
       }
       if (events.length < pageEvents) this.#seq = Math.max(this.#seq, head);
     }
   }
 
-  #needsView(placed: Placed): boolean {
-    if (placed.event.data !== undefined) return false;
+  #needsRow({ event }: Placed): boolean {
+    if (isWhole(event)) return false;
     for (const member of this.#members) {
-      if (member.state === 'live' && member.reader.selection.admits(placed) === 'unknown') return true;
+      if (member.state === 'live' && member.reader.selection.judge(event) === 'unknown') return true;
     }
     return false;
   }
 
-  #deliver(placed: Placed, current: RecordView | undefined): void {
+  #deliver(placed: Placed, row: RecordRow | undefined): void {
     this.#seq = placed.seq;
     for (const member of this.#members) {
       if (member.state !== 'live' || member.seq >= placed.seq) continue;
       const { selection } = member.reader;
-      const admitted = selection.admits(placed);
+      const judged = selection.judge(placed.event);
       member.seq = placed.seq;
-      if (admitted === 'unknown' ? selection.admitsView(placed, current) : admitted) this.#send(member, placed);
+      const sight = judged === 'unknown' ? selection.judgeBy(placed.event, row) : judged;
+      if (sight !== undefined) this.#send(member, placed, sight);
     }
   }
 
-  #send(member: Subscriber, placed: Placed): void {
+  #send(member: Subscriber, placed: Placed, sight: Sight): void {
     const { encoder, maxUnsentBytes } = this.#parts;
-    member.sink.event(encoder.encode(this.#account, member.reader.digest, placed));
+    member.sink.event(encoder.encode(this.#account, member.reader.digest, placed, sight));
     if (member.sink.unsentBytes > maxUnsentBytes) this.end(member, 'slow');
   }
 
@@ -168,9 +171,9 @@ export class Channel {
       member.sink.reset(page.reset, cursors.format(this.#account, page.seq, member.reader.digest));
       return;
     }
-    for (const placed of page.events) {
+    for (const { placed, sight } of page.events) {
       member.seq = placed.seq;
-      this.#send(member, placed);
+      this.#send(member, placed, sight);
       if (member.state !== 'behind') return;
     }
     member.seq = page.seq;

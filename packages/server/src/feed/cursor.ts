@@ -6,7 +6,7 @@ export interface CursorPlace {
   /** The events up to and including this number are behind its holder. */
   readonly seq: number;
   readonly epoch: string;
-  /** See `accessDigest`. */
+  /** See `Access.digest`. */
   readonly digest: string;
 }
 

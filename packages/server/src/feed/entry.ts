@@ -1,5 +1,5 @@
 import { ConcordError } from '@concord/protocol';
-import type { EventDraft, Placed } from './feed.ts';
+import type { EventDraft, PartShare, Placed } from './feed.ts';
 
 /**
  * An event as the store keeps it: the draft as UTF-8 JSON, with the epoch it was made in. Its number is the
@@ -17,22 +17,38 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /**
- * Encodes an event. One that would be larger than `maxBytes` on the wire is kept without its data, and, if
- * that is not enough, without its previous values; the answer's `draft` is the event as it is kept.
+ * Encodes an event. A part's share that alone would be larger than `maxBytes` on the wire is kept without its data,
+ * and, if that is not enough, without its previous values. So what becomes of one part never depends on what is in
+ * another. The answer's `draft` is the event as it is kept.
  */
 export function encodeEntry(draft: EventDraft, epoch: string, maxBytes: number): { draft: EventDraft; bytes: Uint8Array } {
-  let kept = draft;
-  let bytes = encode(kept, epoch);
-  if (bytes.byteLength + placeBytes > maxBytes && kept.data !== undefined) {
-    const { data: _left, ...rest } = kept;
-    kept = { ...rest, truncated: true };
-    bytes = encode(kept, epoch);
-  }
-  if (bytes.byteLength + placeBytes > maxBytes) {
-    kept = { ...kept, previous: {} };
-    bytes = encode(kept, epoch);
-  }
-  return { draft: kept, bytes };
+  const { parts, decisive, ...content } = draft;
+  const cut = cutContent(content, epoch, maxBytes);
+  const shares = parts && Object.entries(parts).map(([name, share]) => [name, cutShare(share, maxBytes)] as const);
+  const isWhole = cut.truncated !== true && shares?.every(([, { fields }]) => fields !== undefined) !== false;
+  const { after, before } = decisive ?? {};
+  const values = { ...(isWhole || after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
+  const kept: EventDraft = {
+    ...cut,
+    ...(shares === undefined ? {} : { parts: Object.fromEntries(shares) }),
+    ...(Object.keys(values).length === 0 ? {} : { decisive: values }),
+  };
+  return { draft: kept, bytes: encode(kept, epoch) };
+}
+
+function cutContent(draft: EventDraft, epoch: string, maxBytes: number): EventDraft {
+  const isOver = (one: EventDraft): boolean => encode(one, epoch).byteLength + placeBytes > maxBytes;
+  if (!isOver(draft)) return draft;
+  const { data: _left, ...rest } = draft;
+  const cut: EventDraft = draft.data === undefined ? draft : { ...rest, truncated: true };
+  return isOver(cut) ? { ...cut, previous: {} } : cut;
+}
+
+function cutShare(share: PartShare, maxBytes: number): PartShare {
+  const isOver = (one: PartShare): boolean => Buffer.byteLength(JSON.stringify(one)) > maxBytes;
+  if (!isOver(share)) return share;
+  const { fields: _left, ...cut } = share;
+  return isOver(cut) ? { ...cut, previous: {} } : cut;
 }
 
 export function decodeEntry(seq: number, bytes: Uint8Array): Placed {

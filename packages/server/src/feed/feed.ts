@@ -1,8 +1,26 @@
 import type { FeedEvent, RecordAddress } from '@concord/protocol';
+import type { Fields } from '@concord/schema';
 import type { Transaction } from '@concord/store';
+import type { PartState } from '../records/record-row.ts';
 
-/** An event as it is kept: the cursor depends on who reads it, so it is added on the way out. */
-export type StoredEvent = Omit<FeedEvent, 'cursor'>;
+/**
+ * An event as it is kept: whole, whoever may read what of it. `version`, `changed`, `previous` and `data` are the content
+ * part's; what a reader gets is put together from these and `parts` on the way out, when its cursor is added, too.
+ */
+export interface StoredEvent extends Omit<FeedEvent, 'cursor' | 'match'> {
+  /** The other parts of the record after the change, in which there was anything. */
+  readonly parts?: { readonly [part: string]: PartShare };
+  /** The values that policies ask for, where they cannot be taken from the event: after the change, and before it where they differ. */
+  readonly decisive?: { readonly after?: Fields; readonly before?: Fields };
+}
+
+/** One part's share of an event. */
+export interface PartShare extends PartState {
+  readonly changed: readonly string[];
+  readonly previous: Fields;
+  /** Left out where they are too large. */
+  readonly fields?: Fields;
+}
 
 /** An event before it has its place; the feed gives it `id`. */
 export type EventDraft = Omit<StoredEvent, 'id'>;
@@ -20,8 +38,8 @@ export interface Feed {
   /** The store scope of an account's feed: whoever calls `append` or `erase` names it in its commit. */
   scope(account: string): string;
   /**
-   * Adds an event within a commit. Readers see it after {@link Feed.published}. One that is over the limit
-   * is kept without its data, as `truncated`; the answer is the event as it is kept.
+   * Adds an event within a commit. Readers see it after {@link Feed.published}. A part's share that is over the
+   * limit is kept without its data; the answer is the event as it is kept.
    */
   append(tx: Transaction, account: string, draft: EventDraft): Placed;
   /** To be called once the commit of these events, of one account, is durable; in commit order (F1). */

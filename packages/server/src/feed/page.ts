@@ -1,11 +1,18 @@
 import type { ResetReason } from '@concord/protocol';
 import { isCompacted, type Reader } from './resume.ts';
 import type { Feed, Placed } from './feed.ts';
-import { isSelected, type ReadView } from './selection.ts';
+import { judgeLate, type ReadRow } from './selection.ts';
+import type { Sight } from './sight.ts';
+
+/** An event that a reader gets, and how it sees it. */
+export interface Selected {
+  readonly placed: Placed;
+  readonly sight: Sight;
+}
 
 /** A stretch of the feed as one reader sees it. */
 export interface Page {
-  readonly events: readonly Placed[];
+  readonly events: readonly Selected[];
   /** Everything up to and including this number has been looked at. */
   readonly seq: number;
   /** Set when the stretch cannot be told exactly; the reader goes on from `seq` after listing again. */
@@ -14,7 +21,7 @@ export interface Page {
 
 export interface PageParts {
   readonly feed: Feed;
-  readonly view: ReadView;
+  readonly readRow: ReadRow;
 }
 
 export interface Stretch {
@@ -44,11 +51,11 @@ export async function readPage(parts: PageParts, reader: Reader, stretch: Stretc
 }
 
 async function readEvents(
-  { feed, view }: PageParts,
+  { feed, readRow }: PageParts,
   { account, selection }: Reader,
   { after, through, limit, maxBytes }: Stretch,
 ): Promise<Page> {
-  const events: Placed[] = [];
+  const events: Selected[] = [];
   let scanned = 0;
   let scannedBytes = 0;
   let bytes = 0;
@@ -60,8 +67,9 @@ async function readEvents(
     for (const placed of chunk) {
       if (placed.seq > through) break;
       if (events.length >= limit || scanned >= maxScanned || bytes >= maxBytes) return { events, seq };
-      if (await isSelected(selection, account, placed, view)) {
-        events.push(placed);
+      const sight = await judgeLate(selection, account, placed, readRow);
+      if (sight !== undefined) {
+        events.push({ placed, sight });
         bytes += placed.bytes;
       }
       scanned++;

@@ -6,7 +6,7 @@ import type { Selection } from './selection.ts';
 /** One who reads an account's feed, whatever the transport. */
 export interface Reader {
   readonly account: string;
-  /** See `accessDigest`: who shares it may see the same. */
+  /** See `Access.digest`: who shares it may see the same. */
   readonly digest: string;
   readonly selection: Selection;
 }

@@ -1,11 +1,21 @@
-import type { Operation, RecordView } from '@concord/protocol';
-import type { Filter } from '@concord/schema';
+import type { Operation } from '@concord/protocol';
+import type { CollectionSchema, Filter } from '@concord/schema';
+import type { Facts } from '../access/access.ts';
+import type { Projection } from '../access/projection.ts';
+import { factsOf, viewOf, type RecordRow } from '../records/record-row.ts';
 import type { Placed, StoredEvent } from './feed.ts';
+import { factsAround, isSeenThrough, operationOf, viewIn } from './seen-event.ts';
+import { narrowed, sightOf, type Sight } from './sight.ts';
 
-/** Reads a record as it is now, also a deleted one's last state; undefined when there is nothing. */
-export type ReadView = (account: string, collection: string, record: string) => Promise<RecordView | undefined>;
+/** Reads a record as it is now, a deleted one, too; undefined when there is nothing. */
+export type ReadRow = (account: string, collection: string, record: string) => Promise<RecordRow | undefined>;
 
 export interface CollectionSelection {
+  readonly schema: CollectionSchema;
+  /** All that the reader may see of any of its records. */
+  readonly widest: Projection;
+  /** What it may see of one; absent where that is the same for all. */
+  readonly see?: (facts: Facts) => Projection | undefined;
   /** All of them when absent. */
   readonly operations?: ReadonlySet<Operation>;
   readonly filter?: Filter;
@@ -21,7 +31,7 @@ export interface SelectionOptions {
   readonly name: string;
 }
 
-/** Which events of an account one reader gets. */
+/** Which events of an account one reader gets, and how it sees them. */
 export interface Selection {
   readonly name: string;
   /**
@@ -29,41 +39,90 @@ export interface Selection {
    * all of its collections, or one record of them, is told enough by the latest event of each record.
    */
   readonly limited: boolean;
-  /** Whether to deliver the event; `unknown` when that takes the record's view. */
-  admits(placed: Placed): boolean | 'unknown';
-  /** The answer for an event whose data was left out, given the record as it is now. */
-  admitsView(placed: Placed, view: RecordView | undefined): boolean;
+  /** How the reader gets the event, if it does; `unknown` when that takes the record as it is now. */
+  judge(event: StoredEvent): Sight | 'unknown' | undefined;
+  /** The answer for an event whose data was left out. */
+  judgeBy(event: StoredEvent, row: RecordRow | undefined): Sight | undefined;
+  /** Whether what the reader may see depends on the record: then what is read later than it happened is {@link Selection.narrow}ed. */
+  dependsOnRecord(event: StoredEvent): boolean;
+  /** The sight as somebody has it who may see by now what the record is now. */
+  narrow(event: StoredEvent, sight: Sight, row: RecordRow | undefined): Sight | undefined;
 }
 
 export function createSelection({ collections, limitedAccess, record, name }: SelectionOptions): Selection {
   let limited = limitedAccess;
-  for (const { operations, filter } of collections.values()) limited ||= operations !== undefined || filter !== undefined;
+  for (const { operations, filter, widest, see } of collections.values())
+    limited ||= operations !== undefined || filter !== undefined || see !== undefined || !widest.isWhole;
+
+  /** Before the filter. */
+  function sightThat({ operations, schema, widest, see }: CollectionSelection, event: StoredEvent): Sight | undefined {
+    const sight = see === undefined ? sightOf(schema, widest, widest) : sightByRecord(schema, widest, see, event);
+    if (sight === undefined || !isSeenThrough(event, sight)) return undefined;
+    if (operations === undefined || operations.has(operationOf(event))) return sight;
+    // To who follows only what comes or goes, this does.
+    const does = sight.match === 'enter' ? 'create' : 'delete';
+    return sight.match !== undefined && operations.has(does) ? sight : undefined;
+  }
+
+  function selected(event: StoredEvent): CollectionSelection | undefined {
+    return record !== undefined && event.record !== record ? undefined : collections.get(event.collection);
+  }
+
   return {
     name,
     limited,
-    admits({ event }) {
-      const selected = collections.get(event.collection);
-      if (selected === undefined || (record !== undefined && event.record !== record)) return false;
-      if (selected.operations !== undefined && !selected.operations.has(operationOf(event))) return false;
-      if (selected.filter === undefined) return true;
-      return event.data === undefined ? 'unknown' : selected.filter.matches(event.data);
+    judge(event) {
+      const selection = selected(event);
+      const sight = selection && sightThat(selection, event);
+      if (sight === undefined || sight.match === 'leave' || selection?.filter === undefined) return sight;
+      const view = viewIn(event, sight.projection);
+      if (view === undefined) return 'unknown';
+      return selection.filter.matches(view) ? sight : undefined;
     },
-    admitsView({ event }, view) {
-      const filter = collections.get(event.collection)?.filter;
+    judgeBy(event, row) {
+      const selection = selected(event);
+      const sight = selection && sightThat(selection, event);
+      if (sight === undefined || selection?.filter === undefined) return sight;
       // Of a purged record nobody can say whether it matched: who held it must hear that it is gone.
-      if (view === undefined) return operationOf(event) === 'delete';
-      return filter === undefined || filter.matches(view);
+      if (row === undefined || row.purged) return operationOf(event) === 'delete' ? sight : undefined;
+      return selection.filter.matches(viewOf(row, sight.projection)) ? sight : undefined;
+    },
+    dependsOnRecord: ({ collection }) => collections.get(collection)?.see !== undefined,
+    narrow(event, sight, row) {
+      const { schema, see } = collections.get(event.collection) ?? {};
+      if (schema === undefined || see === undefined) return sight;
+      // Of what was purged only that is left: the event without a word on it.
+      if (row === undefined || row.purged) return event.data === undefined ? sight : undefined;
+      return narrowed(sight, see(factsOf(row, schema)));
     },
   };
 }
 
-/** Decides on an event for good. */
-export async function isSelected(selection: Selection, account: string, placed: Placed, view: ReadView): Promise<boolean> {
-  const admitted = selection.admits(placed);
-  if (admitted !== 'unknown') return admitted;
-  return selection.admitsView(placed, await view(account, placed.event.collection, placed.event.record));
+function sightByRecord(
+  schema: CollectionSchema,
+  widest: Projection,
+  see: (facts: Facts) => Projection | undefined,
+  event: StoredEvent,
+): Sight | undefined {
+  const { before, after } = factsAround(event, schema);
+  // A purge leaves no word on what the record was. That it is gone is heard by all who could have held it.
+  if (after === undefined) return sightOf(schema, widest, widest);
+  const is = see(after);
+  const was = before === undefined || before === after ? is : see(before);
+  return sightOf(schema, was, is);
 }
 
-function operationOf({ type, collection }: StoredEvent): Operation {
-  return type.slice(collection.length + 1) as Operation;
+/** Decides on an event that is read later than it happened: who may not see the record by now does not get what it was (F5). */
+export async function judgeLate(
+  selection: Selection,
+  account: string,
+  { event }: Placed,
+  readRow: ReadRow,
+): Promise<Sight | undefined> {
+  const judged = selection.judge(event);
+  const depends = judged !== undefined && selection.dependsOnRecord(event);
+  if (judged !== 'unknown' && !depends) return judged;
+  const row = await readRow(account, event.collection, event.record);
+  const sight = judged === 'unknown' ? selection.judgeBy(event, row) : judged;
+  return sight === undefined || !depends ? sight : selection.narrow(event, sight, row);
 }

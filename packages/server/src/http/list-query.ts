@@ -1,5 +1,5 @@
 import { ConcordError } from '@concord/protocol';
-import { parseFilter, parseSort, type CollectionSchema } from '@concord/schema';
+import { parseFilter, parseSort, type VisibleCollection } from '@concord/schema';
 import type { ListQuery } from '../records/records.ts';
 import { presentationParameters, readPresentation, type Presentation } from './presentation.ts';
 import { readCount, readFlag, readQuery } from './query.ts';
@@ -32,7 +32,7 @@ export const listParameters: object = {
 /** Throws the error that names the parameter at fault. */
 export function readListQuery(
   query: unknown,
-  collection: CollectionSchema,
+  collection: VisibleCollection,
 ): { readonly list: ListQuery; readonly presentation: Presentation } {
   const { filter, sort, limit, page, total, ...shown } = readQuery(query, [
     'filter',

@@ -11,6 +11,7 @@ import type { Records } from '../records/records.ts';
 import { addApiKeysRoutes } from './api-keys-routes.ts';
 import { addAuthRoutes } from './auth-routes.ts';
 import { registerChangesRoutes } from './changes-routes.ts';
+import { createAccess } from '../access/access.ts';
 import { createHttp } from './create-http.ts';
 import { addOperationsRoutes } from './operations-routes.ts';
 import { addRecordsRoutes } from './records-routes.ts';
@@ -62,7 +63,13 @@ let operations: readonly (readonly [name: string, operation: Operation])[];
 beforeAll(async () => {
   app = await createHttp({ logger: pino({ level: 'silent' }), limits: schema.limits });
   const never = () => Promise.reject(new Error('this test only describes'));
-  await addRecordsRoutes(app, { schema, records: {} as Records, authenticate: never, cursorAt: () => '' });
+  await addRecordsRoutes(app, {
+    schema,
+    access: createAccess(schema, pino({ level: 'silent' })),
+    records: {} as Records,
+    authenticate: never,
+    cursorAt: () => '',
+  });
   await addApiKeysRoutes(app, { apiKeys: {} as ApiKeys, authenticate: never });
   await addAuthRoutes(app, { authenticate: never, tokens: {} as Tokens, demo: schema.demo });
   registerChangesRoutes(app, { changes: { close: () => {} } as Changes, authenticate: never });

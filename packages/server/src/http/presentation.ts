@@ -1,5 +1,11 @@
 import { ConcordError, type Json, type RecordView } from '@concord/protocol';
-import { parseFieldSelection, richTextToHtml, type CollectionSchema, type RichTextDoc } from '@concord/schema';
+import {
+  parseFieldSelection,
+  richTextToHtml,
+  type CollectionSchema,
+  type RichTextDoc,
+  type VisibleCollection,
+} from '@concord/schema';
 
 /** How a record is shown: which of its fields, and rich text in which form. */
 export interface Presentation {
@@ -24,7 +30,7 @@ export const presentationParameters: { readonly [name: string]: object } = {
 
 export function readPresentation(
   query: { readonly fields?: string; readonly richText?: string },
-  collection: CollectionSchema,
+  collection: VisibleCollection,
 ): Presentation {
   const { fields, richText = 'json' } = query;
   if (richText !== 'json' && richText !== 'html')

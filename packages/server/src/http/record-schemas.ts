@@ -15,7 +15,8 @@ const shapes = ['view', 'create', 'update'] as const;
 
 /** To be called once per collection, before its routes are added. */
 export function addRecordSchemas(scope: FastifyInstance, collection: CollectionSchema): void {
-  for (const shape of shapes) scope.addSchema({ ...jsonSchemaOf(collection, shape), $id: schemaId(collection, shape) });
+  for (const shape of shapes)
+    scope.addSchema({ ...jsonSchemaOf(collection, shape, new Set(collection.partOf.keys())), $id: schemaId(collection, shape) });
 }
 
 export function recordSchemas(collection: CollectionSchema): RecordSchemas {

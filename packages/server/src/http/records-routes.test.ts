@@ -6,6 +6,7 @@ import type { Principal } from '../access/principal.ts';
 import { createMetrics } from '../metrics.ts';
 import type { BatchItem, Condition, ListQuery, Records } from '../records/records.ts';
 import { addAuthRoutes } from './auth-routes.ts';
+import { createAccess } from '../access/access.ts';
 import { createHttp } from './create-http.ts';
 import { addOperationsRoutes } from './operations-routes.ts';
 import { addRecordsRoutes } from './records-routes.ts';
@@ -100,7 +101,8 @@ beforeEach(async () => {
     if (headers.authorization === undefined) throw new ConcordError('unauthenticated');
     return { account: 'acme', user: 'ada', name: 'Ada', roles: ['member'], expiresAt: Date.UTC(2027, 0, 1) };
   };
-  await addRecordsRoutes(app, { schema, records, authenticate, cursorAt: ({ account }, seq) => `${account}-${seq}` });
+  const access = createAccess(schema, pino({ level: 'silent' }));
+  await addRecordsRoutes(app, { schema, access, records, authenticate, cursorAt: ({ account }, seq) => `${account}-${seq}` });
   await addAuthRoutes(app, {
     authenticate,
     demo: null,

@@ -1,8 +1,8 @@
 import { ConcordError, type ErrorCode, type RecordView } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
-import { mayCreate, mayDelete, mayRead, mayUpdate } from '../access/rules.ts';
 import type { Records } from '../records/records.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { addBatchRoutes } from './batch-routes.ts';
@@ -16,6 +16,7 @@ import { addRecordSchemas, recordSchemas, type RecordSchemas } from './record-sc
 
 export interface RecordsRoutesDeps {
   readonly schema: Schema;
+  readonly access: Access;
   readonly records: Records;
   readonly authenticate: Authenticate;
   /** The feed cursor, as this reader gets it, of a place in its account's feed. */
@@ -34,7 +35,7 @@ export async function addRecordsRoutes(app: FastifyInstance, deps: RecordsRoutes
       addRecordSchemas(scope, collection);
       const base = `/api/v1/records/${collection.name}`;
       await scope.register(async (own) => {
-        hideFromStrangers(own, collection);
+        hideFromStrangers(own, collection, deps.access);
         addListRoutes(own, base, collection, deps);
         addRecordRoutes(own, base, collection, deps);
         addAfterlifeRoutes(own, base, collection, deps);
@@ -45,11 +46,11 @@ export async function addRecordsRoutes(app: FastifyInstance, deps: RecordsRoutes
 }
 
 /** To who may do nothing with a collection it is not there, whatever else is wrong with the request. */
-function hideFromStrangers(scope: FastifyInstance, collection: CollectionSchema): void {
-  const rights = [mayRead, mayCreate, mayUpdate, mayDelete];
+function hideFromStrangers(scope: FastifyInstance, collection: CollectionSchema, access: Access): void {
+  const actions = ['read', 'create', 'update', 'delete'] as const;
   scope.addHook('onRequest', (request, _reply, done) => {
     const principal = principalOf(request);
-    done(rights.some((may) => may(principal, collection)) ? undefined : new ConcordError('not_found'));
+    done(actions.some((action) => access.could(principal, action, collection)) ? undefined : new ConcordError('not_found'));
   });
 }
 
@@ -57,7 +58,7 @@ function addListRoutes(
   scope: FastifyInstance,
   base: string,
   collection: CollectionSchema,
-  { records, cursorAt }: RecordsRoutesDeps,
+  { records, access, cursorAt }: RecordsRoutesDeps,
 ): void {
   const { name } = collection;
   const schemas = recordSchemas(collection);
@@ -76,7 +77,10 @@ function addListRoutes(
     },
     async (request) => {
       const principal = principalOf(request);
-      const { list, presentation } = readListQuery(request.query, collection);
+      // What one may not see is no field, by which nothing can be asked for.
+      const visible = access.widest(principal, collection);
+      if (visible === undefined) throw new ConcordError('not_found');
+      const { list, presentation } = readListQuery(request.query, visible);
       const { items, seq, ...page } = await records.list(principal, name, list);
       return { items: items.map((view) => present(view, collection, presentation)), ...page, cursor: cursorAt(principal, seq) };
     },
@@ -102,7 +106,7 @@ function addRecordRoutes(
   scope: FastifyInstance,
   base: string,
   collection: CollectionSchema,
-  { records }: RecordsRoutesDeps,
+  { records, access }: RecordsRoutesDeps,
 ): void {
   const { name } = collection;
   const schemas = recordSchemas(collection);
@@ -123,8 +127,11 @@ function addRecordRoutes(
       },
     },
     async (request, reply) => {
-      const presentation = readPresentation(readQuery(request.query, ['fields', 'richText']), collection);
-      const view = await records.get(principalOf(request), name, request.params.id);
+      const principal = principalOf(request);
+      const visible = access.widest(principal, collection);
+      if (visible === undefined) throw new ConcordError('not_found');
+      const presentation = readPresentation(readQuery(request.query, ['fields', 'richText']), visible);
+      const view = await records.get(principal, name, request.params.id);
       tagged(reply, view);
       if (matchesVersion(request.headers['if-none-match'], view.version)) return reply.code(304).send();
       return reply.send(present(view, collection, presentation));

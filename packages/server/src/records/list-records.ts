@@ -1,7 +1,7 @@
 import { ConcordError, isName, type RecordView } from '@concord/protocol';
-import type { CollectionSchema, Sort } from '@concord/schema';
+import type { Sort } from '@concord/schema';
 import type { Store } from '@concord/store';
-import { collectionPrefix, decodeRow } from './record-row.ts';
+import { collectionPrefix, decodeRow, type RecordRow } from './record-row.ts';
 import type { ListQuery, RecordPage } from './records.ts';
 
 /**
@@ -9,14 +9,17 @@ import type { ListQuery, RecordPage } from './records.ts';
  *
  * Without `sort`, records come in the order of their ids and no more of them are read than the page needs.
  * With it, or with `total`, all that match are read.
+ *
+ * @param see what the asker sees of a record, if anything: what it does not see is not looked at, whatever it asks for
  */
 export async function listRecords(
   store: Store,
   account: string,
-  collection: CollectionSchema,
+  collection: string,
+  see: (row: RecordRow) => RecordView | undefined,
   { filter, sort, limit, page, total }: ListQuery,
 ): Promise<Omit<RecordPage, 'seq'>> {
-  const prefix = collectionPrefix(account, collection.name);
+  const prefix = collectionPrefix(account, collection);
   const last = page === undefined ? undefined : decodePage(page, sort);
   const isBehind = (view: RecordView): boolean =>
     last === undefined || (sort === undefined ? view.id > last.id : sort.compare(view, last) > 0);
@@ -24,8 +27,9 @@ export async function listRecords(
   const items: RecordView[] = [];
   let matched = 0;
   for await (const [, bytes] of store.range({ prefix, ...skipping })) {
-    const { view, deleted } = decodeRow(bytes);
-    if (deleted !== undefined || (filter !== undefined && !filter.matches(view))) continue;
+    const row = decodeRow(bytes);
+    const view = row.deleted === undefined ? see(row) : undefined;
+    if (view === undefined || (filter !== undefined && !filter.matches(view))) continue;
     matched++;
     if (isBehind(view)) items.push(view);
     if (sort === undefined && total !== true && items.length > limit) break;

@@ -1,9 +1,20 @@
-import type { Json, Operation, RecordView } from '@concord/protocol';
-import { changedFields, previousValues, readFields, type CollectionSchema, type Fields, type Schema } from '@concord/schema';
+import type { Operation, RecordView } from '@concord/protocol';
+import {
+  changedFields,
+  previousValues,
+  readFields,
+  type CollectionSchema,
+  type Fields,
+  type PartSchema,
+  type Schema,
+} from '@concord/schema';
 import type { Transaction } from '@concord/store';
+import { decidesByRecord } from '../access/access.ts';
+import type { LiveRecord } from '../documents/live-record.ts';
+import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
-import type { Feed, Placed } from '../feed/feed.ts';
-import { encodeRow, rowKey, type RecordRow } from './record-row.ts';
+import type { EventDraft, Feed, PartShare, Placed } from '../feed/feed.ts';
+import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
 
 export interface PublicationOptions {
   readonly tx: Transaction;
@@ -11,6 +22,21 @@ export interface PublicationOptions {
   readonly schema: Schema;
   /** Milliseconds since the epoch. */
   readonly now: number;
+}
+
+/** What an event says of one part. */
+interface Change {
+  readonly part: PartSchema;
+  /** After it. */
+  readonly fields: Fields;
+  readonly changed: readonly string[];
+  readonly previous: Fields;
+}
+
+/** One part of a request's write. */
+export interface Edit {
+  readonly part: Part;
+  readonly apply: () => void;
 }
 
 /**
@@ -21,6 +47,8 @@ export class Publication {
   readonly tx: Transaction;
   /** The events of this commit, in order. */
   readonly events: Placed[] = [];
+  /** Records of which something has changed that decides on access. */
+  readonly decided: Set<LiveRecord> = new Set();
   readonly #feed: Feed;
   readonly #schema: Schema;
   readonly #at: string;
@@ -33,7 +61,7 @@ export class Publication {
   }
 
   /**
-   * Writes what is pending on `part` and derives its view: an event if the view has changed, and no dirty
+   * Writes what is pending on `part` and derives its share of the view: an event if that has changed, and no dirty
    * mark any more. Closes an open quiet period.
    */
   derive(part: Part): void {
@@ -41,103 +69,147 @@ export class Publication {
     const actors = part.mark?.actors;
     if (actors === undefined) return;
     part.clearMark(this.tx);
-    if (part.row?.deleted !== undefined) return;
-    const collection = this.#collectionOf(part);
-    const fields = readFields(collection, part.document);
-    if (part.row === undefined) {
-      this.#publish(part, 'create', fields, [...collection.fields.keys()], {}, actors);
-      return;
-    }
-    const changed = changedFields(collection, part.row.view, fields);
-    if (changed.length === 0) return;
-    this.#publish(part, 'update', fields, changed, previousValues(collection, changed, part.row.view), actors);
+    const { record } = part;
+    if (record.row?.deleted !== undefined) return;
+    const change = this.#changeOf(part);
+    if (record.row === undefined) this.#publish(record, 'create', [change], actors);
+    else if (change.changed.length > 0) this.#publish(record, 'update', [change], actors);
   }
 
-  /** Applies a request's values to `part` and publishes them: one event, unless nothing changed. */
-  write(part: Part, actor: string, edit: () => void): void {
-    part.write(this.tx, actor, edit);
-    this.derive(part);
+  /** Applies a request's edits to the parts of one record and publishes them: one event, unless nothing changed. */
+  write(record: LiveRecord, edits: readonly Edit[], actor: string): void {
+    const changes = this.#apply(edits, actor).filter(({ changed }) => changed.length > 0);
+    if (changes.length > 0) this.#publish(record, 'update', changes, [actor]);
   }
 
-  /** Makes a record of what `edit` writes, which may be nothing but defaults. */
-  create(part: Part, actor: string, edit: () => void): void {
-    this.write(part, actor, edit);
-    if (part.row !== undefined) return;
-    const collection = this.#collectionOf(part);
-    this.#publish(part, 'create', readFields(collection, part.document), [...collection.fields.keys()], {}, [actor]);
+  /** Makes a record of what `edits` write, which may be nothing but defaults. */
+  create(record: LiveRecord, edits: readonly Edit[], actor: string): void {
+    this.#publish(record, 'create', this.#apply(edits, actor), [actor]);
   }
 
   /** Leaves a tombstone (R3). */
-  remove(part: Part, row: RecordRow, actor: string): void {
-    part.closed = 'record_deleted';
-    this.#publish(part, 'delete', row.view, [], {}, [actor], { deleted: { at: this.#at, by: actor } });
+  remove(record: LiveRecord, actor: string): void {
+    this.#publish(record, 'delete', [], [actor], { deleted: { at: this.#at, by: actor } });
   }
 
   /** Brings a tombstone back to life. */
-  restore(part: Part, row: RecordRow, actor: string): void {
-    part.closed = undefined;
-    this.#publish(part, 'create', row.view, [...this.#collectionOf(part).fields.keys()], {}, [actor]);
+  restore(record: LiveRecord, actor: string): void {
+    this.#publish(record, 'create', [], [actor]);
   }
 
   /** Erases a tombstone's content and history; a bare delete event stands for all that were (R3). */
-  purge(part: Part, row: RecordRow, actor: string, erasedEvents: readonly number[]): void {
-    part.erase(this.tx);
-    this.#feed.erase(this.tx, part.address, erasedEvents);
+  purge(record: LiveRecord, row: RecordRow, actor: string, erasedEvents: readonly number[]): void {
+    for (const part of record.parts) part.erase(this.tx);
+    this.#feed.erase(this.tx, record.address, erasedEvents);
     const { id, createdAt, createdBy } = row.view;
     const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.#at, updatedBy: actor };
-    const placed = this.#feed.append(this.tx, part.address.account, {
-      ...this.#head(part, 'delete', view.version),
-      changed: [],
-      previous: {},
-      actors: [actor],
-    });
+    const head = this.#head(record, 'delete', view.version);
+    const placed = this.#feed.append(this.tx, record.address.account, { ...head, changed: [], previous: {}, actors: [actor] });
     this.events.push(placed);
+    // The counts stay, so that no version comes twice.
+    const parts =
+      row.parts && Object.fromEntries(Object.entries(row.parts).map(([name, part]) => [name, { ...part, fields: {} }]));
     const deleted = row.deleted ?? { at: this.#at, by: actor };
-    this.#keep(part, { view, lastEvent: placed.seq, deleted, purged: true });
+    this.#keep(record, { view, ...(parts === undefined ? {} : { parts }), lastEvent: placed.seq, deleted, purged: true });
+  }
+
+  #apply(edits: readonly Edit[], actor: string): readonly Change[] {
+    return edits.map(({ part, apply }) => {
+      part.write(this.tx, actor, apply);
+      part.clearMark(this.tx);
+      return this.#changeOf(part);
+    });
+  }
+
+  /** How the part differs from what was published of it. */
+  #changeOf({ address, record, document }: Part): Change {
+    const part = partAt(this.#collectionOf(record), address);
+    // Documents of unknown parts are not opened.
+    if (part === undefined) throw new Error(`There is no part ${address.part}.`);
+    const fields = readFields(part, document);
+    const before: Fields | undefined = part.name === null ? record.row?.view : record.row?.parts?.[part.name]?.fields;
+    const changed = changedFields(part, before ?? emptyFields(part), fields);
+    return { part, fields, changed, previous: previousValues(part, changed, before ?? emptyFields(part)) };
   }
 
   #publish(
-    part: Part,
+    record: LiveRecord,
     operation: Operation,
-    fields: Fields,
-    changed: readonly string[],
-    previous: { readonly [field: string]: Json },
+    changes: readonly Change[],
     actors: readonly string[],
     tombstone: Pick<RecordRow, 'deleted'> = {},
   ): void {
-    const before = part.row?.view;
+    const collection = this.#collectionOf(record);
+    const { address, row: before } = record;
     const actor = actors.at(-1) ?? 'system';
+    const now = { updatedAt: this.#at, updatedBy: actor };
+    const ofContent = changes.find(({ part }) => part.name === null);
+    // A record comes and goes as a whole: that counts as a change of its content.
+    const isContent = ofContent !== undefined || operation !== 'update';
+    const contentFields = ofContent?.fields ?? before?.view ?? emptyFields(collection.content);
     const view: RecordView = {
-      id: part.address.record,
-      version: (before?.version ?? 0) + 1,
-      createdAt: before?.createdAt ?? this.#at,
-      createdBy: before?.createdBy ?? actors[0] ?? actor,
-      updatedAt: this.#at,
-      updatedBy: actor,
-      ...pick(fields, this.#collectionOf(part).fields.keys()),
+      id: address.record,
+      version: (before?.view.version ?? 0) + (isContent ? 1 : 0),
+      createdAt: before?.view.createdAt ?? this.#at,
+      createdBy: before?.view.createdBy ?? actors[0] ?? actor,
+      ...(isContent || before === undefined ? now : { updatedAt: before.view.updatedAt, updatedBy: before.view.updatedBy }),
+      ...pick(contentFields, collection.content.fields.keys()),
     };
-    const draft = { ...this.#head(part, operation, view.version), changed, previous, actors };
-    const placed = this.#feed.append(this.tx, part.address.account, { ...draft, data: view });
+    const parts: Record<string, PartRow> = { ...before?.parts };
+    for (const { part, fields } of changes)
+      if (part.name !== null) parts[part.name] = { version: (parts[part.name]?.version ?? 0) + 1, ...now, fields };
+
+    const isCreate = operation === 'create';
+    const shares = Object.entries(parts).map(([name, part]): [string, PartShare] => {
+      const change = changes.find((one) => one.part.name === name);
+      return [name, { ...part, changed: change?.changed ?? [], previous: isCreate ? {} : (change?.previous ?? {}) }];
+    });
+    const row: Omit<RecordRow, 'lastEvent'> = { view, ...(shares.length === 0 ? {} : { parts }), ...tombstone };
+    const placed = this.#feed.append(this.tx, address.account, {
+      ...this.#head(record, operation, view.version),
+      changed: isCreate ? [...collection.content.fields.keys()] : (ofContent?.changed ?? []),
+      previous: isCreate ? {} : (ofContent?.previous ?? {}),
+      actors,
+      data: view,
+      ...(shares.length === 0 ? {} : { parts: Object.fromEntries(shares) }),
+      ...decisiveOf(before, { ...row, lastEvent: 0 }, collection),
+    });
     this.events.push(placed);
-    this.#keep(part, { view, lastEvent: placed.seq, ...tombstone });
+    const decides = changes.some(({ changed }) => changed.some((name) => collection.policyFields.has(name)));
+    if (decides || before === undefined) this.decided.add(record);
+    this.#keep(record, { ...row, lastEvent: placed.seq });
   }
 
-  #head(part: Part, operation: Operation, version: number) {
-    const { collection, record } = part.address;
+  #head(
+    { address }: LiveRecord,
+    operation: Operation,
+    version: number,
+  ): Pick<EventDraft, 'type' | 'timestamp' | 'collection' | 'record' | 'version'> {
+    const { collection, record } = address;
     return { type: `${collection}.${operation}`, timestamp: this.#at, collection, record, version };
   }
 
-  #keep(part: Part, row: RecordRow): void {
-    part.row = row;
-    this.tx.put(rowKey(part.address), encodeRow(row));
+  #keep(record: LiveRecord, row: RecordRow): void {
+    record.row = row;
+    this.tx.put(rowKey(record.address), encodeRow(row));
   }
 
-  #collectionOf(part: Part): CollectionSchema {
-    const collection = this.#schema.collections.get(part.address.collection);
+  #collectionOf({ address }: LiveRecord): CollectionSchema {
+    const collection = this.#schema.collections.get(address.collection);
     // Documents of unknown collections are not opened.
-    if (collection === undefined) throw new Error(`There is no collection ${part.address.collection}.`);
+    if (collection === undefined) throw new Error(`There is no collection ${address.collection}.`);
     return collection;
   }
+}
+
+/** What policies may ask about the event, where there are any that decide on who may read it. */
+function decisiveOf(before: RecordRow | undefined, after: RecordRow, collection: CollectionSchema): Pick<EventDraft, 'decisive'> {
+  if (!decidesByRecord(collection)) return {};
+  const { id: _same, ...values } = factsOf(after, collection);
+  if (before === undefined) return { decisive: { after: values } };
+  const were = factsOf(before, collection);
+  const differs = changedFields({ fields: collection.fields }, were, factsOf(after, collection));
+  return { decisive: { after: values, ...(differs.length === 0 ? {} : { before: pick(were, differs) }) } };
 }
 
 /** A view's own fields, without those of the system. */

@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
 import { isStoreFailure } from '../documents/journal.ts';
 import { markPrefix } from '../documents/keys.ts';
+import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
 import { Publication } from './publication.ts';
@@ -43,10 +44,14 @@ export class Publisher {
     this.#options = options;
   }
 
-  /** An edit has arrived on `part`. */
-  edited(part: Part): void {
+  /** An edit has arrived on `part`. One that decides on who may read the record is published without a quiet time (R6). */
+  edited(part: Part, decides: boolean): void {
     const now = this.#options.clock.now();
     const period = this.#periods.get(part);
+    if (decides) {
+      this.#publishLogged(part);
+      return;
+    }
     if (period !== undefined) {
       period.last = now;
       return;
@@ -68,6 +73,7 @@ export class Publisher {
       return build(publication);
     });
     if (publication !== undefined && publication.events.length > 0) feed.published(account, publication.events);
+    for (const record of publication?.decided ?? []) documents.reconsider(record);
     for (const part of parts) {
       if (!part.isDirty) this.#forget(part);
       documents.unloadIfIdle(part);
@@ -102,8 +108,9 @@ export class Publisher {
   async #recoverOne(name: string): Promise<void> {
     const { documents, logger, schema } = this.#options;
     const address = parseDocumentName(name);
-    if (!schema.collections.has(address.collection)) {
-      logger.warn({ document: name }, 'a record of a collection that the config does not have is left as it is');
+    const collection = schema.collections.get(address.collection);
+    if (collection === undefined || partAt(collection, address) === undefined) {
+      logger.warn({ document: name }, 'a document of a collection or part that the config does not have is left as it is');
       return;
     }
     try {
@@ -128,6 +135,10 @@ export class Publisher {
       period.cancel = this.#options.clock.after(left, () => this.#wait(part, period));
       return;
     }
+    this.#publishLogged(part);
+  }
+
+  #publishLogged(part: Part): void {
     this.#publish(part).catch((error: unknown) =>
       // A failed store is reported, and dealt with, by the journal; the dirty mark stays.
       this.#options.logger.debug({ err: error, document: part.name }, 'publishing failed'),

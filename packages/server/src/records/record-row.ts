@@ -1,14 +1,33 @@
 import { ConcordError, type RecordAddress, type RecordView } from '@concord/protocol';
+import { readFields, type CollectionSchema, type Fields, type PartSchema } from '@concord/schema';
+import * as Y from 'yjs';
+import type { Facts } from '../access/access.ts';
+import type { Projection } from '../access/projection.ts';
 
 /** A record as it was last published, and what the record layer knows beside its view. */
 export interface RecordRow {
+  /** The system's fields and those of the content part. */
   readonly view: RecordView;
+  /** The other parts that were ever written. */
+  readonly parts?: { readonly [part: string]: PartRow };
   /** The feed position of its latest event: that one is never compacted away (F4). */
   readonly lastEvent: number;
   /** Set on a tombstone (R3). */
   readonly deleted?: { readonly at: string; readonly by: string };
   /** Set once the content of a tombstone has been erased. */
   readonly purged?: true;
+}
+
+/** A part with access of its own, which changes and is counted by itself (R5). */
+export interface PartRow extends PartState {
+  readonly fields: Fields;
+}
+
+/** How often a part was changed, and when and by whom the last time. */
+export interface PartState {
+  readonly version: number;
+  readonly updatedAt: string;
+  readonly updatedBy: string;
 }
 
 export const rowPrefix = 'record/';
@@ -39,4 +58,72 @@ export function decodeRow(bytes: Uint8Array): RecordRow {
   }
   if (typeof row?.view?.id !== 'string' || typeof row.lastEvent !== 'number') throw new ConcordError('damaged');
   return row as RecordRow;
+}
+
+/**
+ * A record as somebody sees it (R5): the fields of the parts that the projection shows. Its version is the sum of theirs,
+ * and it was updated when the last of them was: what happens to the others shows nowhere.
+ */
+export function viewOf({ view, parts = {} }: RecordRow, projection: Projection): RecordView {
+  if (projection.parts.size === 0) return view;
+  const { id, createdAt, createdBy } = view;
+  const values: Record<string, Fields[string]> = {};
+  for (const name of projection.fields.keys()) {
+    const part = projection.collection.partOf.get(name);
+    const fields: Fields = part === undefined ? view : (parts[part]?.fields ?? emptyFields(partSchema(projection, part)));
+    values[name] = fields[name] ?? null;
+  }
+  return { id, createdAt, createdBy, ...seenState(view, parts, projection), ...values };
+}
+
+/** The system's fields alone. */
+export function bareView({ view }: RecordRow): RecordView {
+  const { id, version, createdAt, createdBy, updatedAt, updatedBy } = view;
+  return { id, version, createdAt, createdBy, updatedAt, updatedBy };
+}
+
+/** Version and last update of what the projection shows. */
+export function seenState(content: PartState, parts: { readonly [part: string]: PartState }, projection: Projection): PartState {
+  let { version, updatedAt, updatedBy } = content;
+  for (const name of projection.parts) {
+    const part = parts[name];
+    if (part === undefined) continue;
+    version += part.version;
+    if (part.updatedAt >= updatedAt) ({ updatedAt, updatedBy } = part);
+  }
+  return { version, updatedAt, updatedBy };
+}
+
+/** What policies may ask of a record. */
+export function factsOf({ view, parts = {} }: RecordRow, collection: CollectionSchema): Facts {
+  const { id, createdAt, createdBy } = view;
+  return { id, createdAt, createdBy, ...policyValues(view, (part) => parts[part]?.fields, collection) };
+}
+
+/** The values of the fields that policies read, from wherever they lie. */
+export function policyValues(
+  content: Fields,
+  fieldsOf: (part: string) => Fields | undefined,
+  { policyFields, partOf, parts }: CollectionSchema,
+): Fields {
+  const values: Record<string, Fields[string]> = {};
+  for (const name of policyFields) {
+    const part = partOf.get(name);
+    const fields = part === undefined ? content : (fieldsOf(part) ?? emptyFields(parts.get(part) as PartSchema));
+    values[name] = fields[name] ?? null;
+  }
+  return values;
+}
+
+const empties = new WeakMap<PartSchema, Fields>();
+
+/** What a part holds that was never written. */
+export function emptyFields(part: PartSchema): Fields {
+  let fields = empties.get(part);
+  if (fields === undefined) empties.set(part, (fields = readFields(part, new Y.Doc())));
+  return fields;
+}
+
+function partSchema({ collection }: Projection, part: string): PartSchema {
+  return collection.parts.get(part) as PartSchema;
 }

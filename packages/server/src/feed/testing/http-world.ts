@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { ConcordError, defaultLimits, type ChangesPage } from '@concord/protocol';
 import { pino } from 'pino';
+import { createAccess } from '../../access/access.ts';
 import type { Principal } from '../../access/principal.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { registerChangesRoutes } from '../../http/changes-routes.ts';
@@ -44,7 +45,8 @@ export async function openHttpWorld(closers: Closers, options: HttpWorldOptions 
     clock: world.clock,
     meta: world.meta,
     schema: testSchema,
-    view: world.view,
+    access: createAccess(testSchema, pino({ level: 'silent' })),
+    readRow: (account, collection, record) => world.row({ account, collection, record }),
     random: () => 0,
     ...options.changes,
   });

@@ -1,0 +1,188 @@
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import {
+  isPolicy,
+  ruleShape,
+  type CollectionSchema,
+  type PartSchema,
+  type Policy,
+  type PolicyRecord,
+  type PolicyUser,
+  type Rule,
+  type Schema,
+} from '@concord/schema';
+import type { Principal } from './principal.ts';
+import { projectionOf, type Projection } from './projection.ts';
+
+export type Action = 'read' | 'create' | 'update' | 'delete';
+
+/** What decides on a record's access: who made it when, and the fields that policies of its collection read. */
+export type Facts = PolicyRecord;
+
+/**
+ * Who may see and do what, by the rules of the config. Reading comes first: nobody changes, deletes or sees a part of a
+ * record that they may not read.
+ */
+export interface Access {
+  /** Whether there may be a record of the collection with which the principal may do that. */
+  could(principal: Principal, action: Action, collection: CollectionSchema): boolean;
+  may(principal: Principal, action: Action, collection: CollectionSchema, facts: Facts): boolean;
+  /** Whether it may write to that part of a record. For the content part that is `update`. */
+  mayWrite(principal: Principal, collection: CollectionSchema, part: PartSchema, facts: Facts): boolean;
+  /** Whether its roles alone let it write that part of any record, read as it is. */
+  writesAny(principal: Principal, collection: CollectionSchema, part: PartSchema): boolean;
+  /** Whether there may be a record to which, or to a part of which, it may write. */
+  couldWrite(principal: Principal, collection: CollectionSchema): boolean;
+  /** What it may see of a record; undefined where it may not read it. */
+  projection(principal: Principal, collection: CollectionSchema, facts: Facts): Projection | undefined;
+  /** What it may see of every record, where roles alone decide; `undecided` where that depends on the record. */
+  standing(principal: Principal, collection: CollectionSchema): Projection | undefined | 'undecided';
+  /** All that it may see of any record; undefined where there is none that it could read. */
+  widest(principal: Principal, collection: CollectionSchema): Projection | undefined;
+  /**
+   * A digest of what decides on what the principal may see: its roles and scopes, the rules, and itself where policies
+   * ask for the user. The same in every process. A cursor carries it (F6): where it differs, what the reader
+   * holds may not be what it may see.
+   */
+  digest(principal: Principal): string;
+}
+
+/** @param logger hears of policies that throw, or that answer with anything but true or false */
+export function createAccess(schema: Schema, logger: Logger): Access {
+  const readRules = readRulesText(schema);
+  const asksForUser = [...schema.collections.values()].some(decidesByRecord);
+
+  function admits(rule: Rule, principal: Principal, facts: Facts): boolean {
+    if (!isPolicy(rule)) return rule === null || hasRole(rule, principal);
+    try {
+      const answer: unknown = rule.allow({ user: userOf(principal), record: pickFacts(rule, facts) });
+      if (typeof answer === 'boolean') return answer;
+      // One that is written `async` answers too late, and may fail where nobody would hear of it.
+      if (answer instanceof Promise) answer.catch(() => undefined);
+      logger.error({ policy: String(rule.allow), answer: typeof answer }, 'a policy has to answer with true or false; it denies');
+    } catch (error) {
+      logger.error({ err: error, policy: String(rule.allow) }, 'a policy has failed; it denies');
+    }
+    return false;
+  }
+
+  /** Before the record is known. */
+  function couldAdmit(rule: Rule, principal: Principal): boolean {
+    return rule === null || isPolicy(rule) || hasRole(rule, principal);
+  }
+
+  const access: Access = {
+    could(principal, action, collection) {
+      if (!hasScope(principal, action, collection) || !couldAdmit(collection.access[action], principal)) return false;
+      return action === 'read' || action === 'create' || couldAdmit(collection.access.read, principal);
+    },
+
+    may(principal, action, collection, facts) {
+      if (!hasScope(principal, action, collection) || !admits(collection.access[action], principal, facts)) return false;
+      return action === 'read' || action === 'create' || admits(collection.access.read, principal, facts);
+    },
+
+    mayWrite(principal, collection, part, facts) {
+      if (part.name === null) return access.may(principal, 'update', collection, facts);
+      return (
+        hasScope(principal, 'update', collection) &&
+        admits(collection.access.read, principal, facts) &&
+        admits(part.access.read, principal, facts) &&
+        admits(part.access.write, principal, facts)
+      );
+    },
+
+    writesAny(principal, collection, part) {
+      const rules = [collection.access.read, part.access.read, part.access.write];
+      return (
+        hasScope(principal, 'update', collection) &&
+        rules.every((rule) => !isPolicy(rule) && (rule === null || hasRole(rule, principal)))
+      );
+    },
+
+    couldWrite(principal, collection) {
+      if (!access.could(principal, 'read', collection) || !hasScope(principal, 'update', collection)) return false;
+      return [collection.content, ...collection.parts.values()].some(
+        (part) => couldAdmit(part.access.read, principal) && couldAdmit(part.access.write, principal),
+      );
+    },
+
+    projection(principal, collection, facts) {
+      if (!access.may(principal, 'read', collection, facts)) return undefined;
+      return projectionOf(collection, (name) => admits(readRule(collection, name), principal, facts));
+    },
+
+    standing(principal, collection) {
+      if (!access.could(principal, 'read', collection)) return undefined;
+      return decidesByRecord(collection) ? 'undecided' : access.widest(principal, collection);
+    },
+
+    widest(principal, collection) {
+      if (!access.could(principal, 'read', collection)) return undefined;
+      return projectionOf(collection, (name) => couldAdmit(readRule(collection, name), principal));
+    },
+
+    digest(principal) {
+      const { roles, scopes, user } = principal;
+      const who = [sorted(roles), scopes === undefined ? null : sorted(scopes), asksForUser ? user : null];
+      return createHash('sha256').update(JSON.stringify(who)).update('\n').update(readRules).digest('base64url').slice(0, 12);
+    },
+  };
+  return access;
+}
+
+/** Whether policies decide on who may read the collection's records, or parts of them. */
+export function decidesByRecord({ access, parts }: CollectionSchema): boolean {
+  return isPolicy(access.read) || [...parts.values()].some((part) => isPolicy(part.access.read));
+}
+
+function readRule({ parts }: CollectionSchema, part: string): Rule {
+  // There is no such part without a rule of its own; an empty list admits nobody.
+  return parts.get(part)?.access.read ?? (parts.has(part) ? null : []);
+}
+
+function hasRole(roles: readonly string[], principal: Principal): boolean {
+  return roles.some((role) => principal.roles.includes(role));
+}
+
+function hasScope({ scopes }: Principal, action: Action, { name }: CollectionSchema): boolean {
+  if (scopes === undefined) return true;
+  const enough = action === 'read' ? ['read', 'write'] : ['write'];
+  return enough.some((what) => scopes.includes(`${name}:${what}`) || scopes.includes(`*:${what}`));
+}
+
+function userOf({ user, name, account, roles }: Principal): PolicyUser {
+  return { id: user, name, account, roles };
+}
+
+/** A policy sees what it says that it reads: so it is asked again whenever what it looks at has changed. */
+function pickFacts({ reads }: Policy, facts: Facts): Facts {
+  const { id, createdAt, createdBy } = facts;
+  const picked: Record<string, unknown> = {};
+  for (const name of reads) picked[name] = facts[name];
+  return { ...picked, id, createdAt, createdBy };
+}
+
+function readRulesText(schema: Schema): string {
+  const rules = [...schema.collections.values()].map(({ name, access, parts }) => [
+    name,
+    shapeOf(access.read),
+    [...parts.values()]
+      .map((part) => [part.name, [...part.fields.keys()].toSorted(), shapeOf(part.access.read)])
+      .toSorted(byName),
+  ]);
+  return JSON.stringify(rules.toSorted(byName));
+}
+
+function byName([left]: readonly unknown[], [right]: readonly unknown[]): number {
+  return String(left) < String(right) ? -1 : 1;
+}
+
+/** The same for the same roles, in whatever order. */
+function shapeOf(rule: Rule): unknown {
+  return Array.isArray(rule) ? sorted(rule as readonly string[]) : ruleShape(rule);
+}
+
+function sorted(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].toSorted();
+}

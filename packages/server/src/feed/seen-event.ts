@@ -1,0 +1,125 @@
+import type { FeedEvent, Operation, RecordView } from '@concord/protocol';
+import type { CollectionSchema, Fields, PartSchema } from '@concord/schema';
+import type { Facts } from '../access/access.ts';
+import type { Projection } from '../access/projection.ts';
+import { emptyFields, policyValues, seenState, type PartState } from '../records/record-row.ts';
+import type { StoredEvent } from './feed.ts';
+import type { Sight } from './sight.ts';
+
+/** An event as all that share a sight get it, but for its cursor. */
+export type SeenEvent = Omit<FeedEvent, 'cursor'>;
+
+export function operationOf({ type, collection }: StoredEvent): Operation {
+  return type.slice(collection.length + 1) as Operation;
+}
+
+/**
+ * The event through a sight: nothing of what it does not show is in the answer, nor does anything follow from it. What is
+ * larger than `maxBytes` goes without its data.
+ */
+export function seenThrough(event: StoredEvent, sight: Sight, maxBytes: number): SeenEvent {
+  const { id, type, timestamp, collection, record } = event;
+  const head = { id, type, timestamp, collection, record, ...(sight.match === undefined ? {} : { match: sight.match }) };
+  // One from whom a record is taken learns no more than it knew.
+  if (sight.match === 'leave')
+    return { ...head, version: versionBefore(event, sight.before), changed: [], previous: {}, actors: [] };
+  const version = stateOf(event, sight.projection).version;
+  const change = { changed: changedThrough(event, sight), previous: previousThrough(event, sight), actors: event.actors };
+  const data = viewIn(event, sight.projection);
+  const seen: SeenEvent = { ...head, version, ...change };
+  if (data !== undefined) {
+    const whole: SeenEvent = { ...seen, data };
+    // Each part's share fits by itself, which says nothing of several.
+    if (sight.projection.parts.size === 0 || Buffer.byteLength(JSON.stringify(whole)) <= maxBytes) return whole;
+  }
+  // Of what was purged nothing was kept, and nothing is to be had.
+  return data === undefined && isWhole(event) ? seen : { ...seen, truncated: true };
+}
+
+/** Whether anything happened that shows through the sight. */
+export function isSeenThrough(event: StoredEvent, sight: Sight): boolean {
+  if (sight.collection.parts.size === 0 || sight.match !== undefined) return true;
+  return operationOf(event) !== 'update' || changedThrough(event, sight).length > 0;
+}
+
+/** The record after the event as the projection shows it; undefined where it is not all in the event. */
+export function viewIn(event: StoredEvent, projection: Projection): RecordView | undefined {
+  const { collection, fields } = projection;
+  const { data, parts = {} } = event;
+  if (data === undefined || collection.parts.size === 0) return data;
+  // A field may lie elsewhere now than then: what was kept of it counts, wherever it was.
+  const kept: Fields = Object.assign({}, data, ...Object.values(parts).map((share) => share.fields));
+  const values: Record<string, Fields[string]> = {};
+  for (const name of fields.keys()) {
+    const part = collection.partOf.get(name);
+    if (Object.hasOwn(kept, name)) values[name] = kept[name] ?? null;
+    else if (isCutFrom(event, collection, part)) return undefined;
+    else values[name] = part === undefined ? null : (emptyFields(collection.parts.get(part) as PartSchema)[name] ?? null);
+  }
+  const { id, createdAt, createdBy } = data;
+  return { id, createdAt, createdBy, ...seenState(data, parts, projection), ...values };
+}
+
+/** What policies could ask of the record before the event and after it; undefined where it was not there, or nobody can tell. */
+export function factsAround(
+  event: StoredEvent,
+  collection: CollectionSchema,
+): { readonly before: Facts | undefined; readonly after: Facts | undefined } {
+  const after = factsAfter(event, collection);
+  if (after === undefined || operationOf(event) === 'create') return { before: undefined, after };
+  const changed = event.decisive?.before;
+  return { before: changed === undefined ? after : { ...after, ...changed }, after };
+}
+
+function factsAfter({ record, data, parts = {}, decisive }: StoredEvent, collection: CollectionSchema): Facts | undefined {
+  if (decisive?.after !== undefined) return { ...(decisive.after as Omit<Facts, 'id'>), id: record } as Facts;
+  if (data === undefined) return undefined;
+  const { id, createdAt, createdBy } = data;
+  return { id, createdAt, createdBy, ...policyValues(data, (part) => parts[part]?.fields, collection) };
+}
+
+function changedThrough(event: StoredEvent, { collection, projection, before }: Sight): readonly string[] {
+  if (collection.parts.size === 0) return event.changed;
+  const operation = operationOf(event);
+  if (operation === 'delete') return [];
+  if (operation === 'create') return [...projection.fields.keys()];
+  const changed = new Set(event.changed);
+  for (const share of Object.values(event.parts ?? {})) for (const name of share.changed) changed.add(name);
+  // What is seen from now on, or no more, has changed for who sees it.
+  return [...collection.fields.keys()].filter((name) => {
+    const [was, is] = [before.fields.has(name), projection.fields.has(name)];
+    return was && is ? changed.has(name) : was !== is;
+  });
+}
+
+function previousThrough(event: StoredEvent, { collection, projection, before, match }: Sight): Fields {
+  if (match === 'enter') return {};
+  if (collection.parts.size === 0) return event.previous;
+  const previous: Fields = Object.assign({}, event.previous, ...Object.values(event.parts ?? {}).map((share) => share.previous));
+  return Object.fromEntries(Object.entries(previous).filter(([name]) => before.fields.has(name) && projection.fields.has(name)));
+}
+
+/** Whether nothing of the event was too large to be kept. */
+export function isWhole({ truncated, parts = {} }: StoredEvent): boolean {
+  return truncated !== true && Object.values(parts).every(({ fields }) => fields !== undefined);
+}
+
+/** Whether what lies in that part today was too large to be kept then, or may have been in a part that is no more. */
+function isCutFrom({ parts = {} }: StoredEvent, collection: CollectionSchema, part: string | undefined): boolean {
+  return Object.entries(parts).some(
+    ([name, { fields }]) => fields === undefined && (name === part || !collection.parts.has(name)),
+  );
+}
+
+function stateOf({ version, timestamp, data, parts = {} }: StoredEvent, projection: Projection): PartState {
+  return seenState({ version, updatedAt: data?.updatedAt ?? timestamp, updatedBy: data?.updatedBy ?? '' }, parts, projection);
+}
+
+function versionBefore({ version, changed, parts = {} }: StoredEvent, projection: Projection): number {
+  let before = changed.length > 0 ? version - 1 : version;
+  for (const name of projection.parts) {
+    const share = parts[name];
+    if (share !== undefined) before += share.changed.length > 0 ? share.version - 1 : share.version;
+  }
+  return before;
+}
