@@ -35,6 +35,39 @@ describe('an API key', () => {
     expect(provider.document.getMap('fields').get('title')).toBe('x');
   });
 
+  it('does what its scopes say, of what its roles allow, and administers nothing', async () => {
+    const server = await startServer();
+    await server.json('POST', '/records/notes', { id: 'n1', title: 'x' }, other);
+    const scopes = ['notes:read', 'tickets:write', 'secrets:write'];
+    const made = await server.json<Created>('POST', '/api-keys', { name: 'bound', roles: ['member', 'admin'], scopes }, other);
+    expect(made).toMatchObject({ scopes });
+    const { key } = made;
+    const statusOf = async (method: string, path: string, body?: string): Promise<number> =>
+      (await withKey(server, key, path, { method, ...(body === undefined ? {} : { body }) })).status;
+    expect(await statusOf('GET', '/records/notes/n1')).toBe(200);
+    expect(await statusOf('PATCH', '/records/notes/n1', '{"title":"y"}')).toBe(403);
+    expect(await statusOf('DELETE', '/records/notes/n1')).toBe(403);
+    expect(await statusOf('POST', '/records/tickets', '{"id":"t1","title":"x"}')).toBe(201);
+    expect(await statusOf('GET', '/records/everything')).toBe(404);
+    expect(await statusOf('GET', '/api-keys')).toBe(403);
+    expect(await statusOf('GET', '/users')).toBe(403);
+    const page = (await (await withKey(server, key, '/changes?since=0')).json()) as ChangesPage;
+    expect(page.results.map(({ type }) => type)).toEqual(['notes.create', 'tickets.create']);
+    const denied = await openRawYjs(server, 'globex/everything/e1', key);
+    expect(await denied.ended()).toEqual({ code: 4404, reason: 'not_found' });
+    for (const wrong of [['notes'], ['notes:admin'], ['No:read'], 'notes:read', [7]])
+      expect(
+        (
+          await server.fetch('/api-keys', {
+            method: 'POST',
+            as: other,
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify({ name: 'x', scopes: wrong }),
+          })
+        ).status,
+      ).toBe(400);
+  });
+
   it('is listed without its secret, to its account only, and revoked at once', async () => {
     const server = await startServer();
     await server.json('POST', '/records/tickets', { id: 'live', title: 'x' }, acme);

@@ -41,6 +41,9 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     logger: loggerTo(options.onLog),
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.demo === undefined ? {} : { demo: options.demo }),
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
   });
   const { url } = await server.listen({ port: options.port ?? 0, host: '127.0.0.1' });
   const stop = stopOnce(server, store);

@@ -30,7 +30,9 @@ import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
 import { registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
+import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
+import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
 import { createRecords } from './records/create-records.ts';
@@ -71,12 +73,17 @@ export interface ConcordServer {
 /** How long sockets have to answer a close before they are cut. */
 const closeGraceMs = 2_000;
 
-/** Puts the server together on an open store. Derives first what a crash left behind. */
+/**
+ * Puts the server together on an open store. Derives first what a crash left behind.
+ *
+ * @throws {LayoutError} where the config has fields with data in other parts than they lie in: see `migrate`
+ */
 export async function createServer(options: ServerOptions): Promise<ConcordServer> {
   const { schema, store, secret, logger, clock = systemClock } = options;
   const { limits } = schema;
   const metrics = createMetrics();
   store.onGroup((report) => metrics.observeGroup(report));
+  await checkLayout(store, schema);
 
   const bus = createBus();
   const meta = await loadMeta(store, secret);
@@ -163,7 +170,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const connections = createConnections(limits);
   const originOf = createClientOrigin(options.trustProxy ?? schema.trustProxy);
   const admitsPage = createPageOrigins(options.origins ?? schema.origins);
-  const app: FastifyInstance = await createHttp({ logger, limits, metrics, originOf, admitsPage });
+  const app: FastifyInstance = await createHttp({
+    logger,
+    limits,
+    metrics,
+    originOf,
+    admitsPage,
+    showApi: createVisibleApi({ schema, access, authenticate }),
+  });
   await addAuthRoutes(app, { authenticate, tokens, demo });
   await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });

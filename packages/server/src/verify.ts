@@ -1,14 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import { parseDocumentName } from '@concord/protocol';
-import { readFields, type Schema } from '@concord/schema';
+import { readFields, type Fields, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import { decodeMark } from './documents/journal-codec.ts';
 import { journalScope, markKey, markPrefix, snapshotPrefix } from './documents/keys.ts';
 import { readUpdates } from './documents/loading.ts';
 import { decodeEntry } from './feed/entry.ts';
+import type { StoredEvent } from './feed/feed.ts';
 import { accountPrefix, decodeNumber, feedScope, horizonKey } from './feed/feed-keys.ts';
-import { decodeRow, rowPrefix, type RecordRow } from './records/record-row.ts';
+import { decodeRow, rowPrefix, type PartState, type RecordRow } from './records/record-row.ts';
 
 export interface VerifyOptions {
   readonly store: Store;
@@ -44,27 +45,41 @@ export async function verifyStore({ store, schema }: VerifyOptions): Promise<Ver
     const last = told.get(name);
     if (last?.seq !== row.lastEvent) {
       problems.push(`${name}: its latest event is ${last?.seq ?? 'missing'}, the record says ${row.lastEvent}`);
-    } else if (last.version !== row.view.version) {
-      problems.push(`${name}: its latest event has version ${last.version}, the record has ${row.view.version}`);
+    } else if (last.version !== versionOf(row.view.version, row.parts)) {
+      problems.push(
+        `${name}: its latest event has version ${last.version}, the record has ${versionOf(row.view.version, row.parts)}`,
+      );
     }
     if (row.purged) continue;
     if (last?.isWhole === false) problems.push(`${name}: its first events are missing`);
-    parts++;
-    await attempt(problems, name, () => verifyRecord(store, schema, name, row, problems));
+    for (const part of [null, ...Object.keys(row.parts ?? {})]) {
+      parts++;
+      await attempt(problems, partName(name, part), () => verifyPart(store, schema, name, part, row, problems));
+    }
   }
   for (const name of told.keys()) if (!rows.has(name)) problems.push(`${name}: has events and no record`);
   await verifyMarks(store, problems);
   for await (const [key] of store.range({ prefix: snapshotPrefix })) {
     const name = key.slice(snapshotPrefix.length);
-    if (!rows.has(name) && (await store.get(markKey(name))) === undefined) problems.push(`${name}: has a snapshot and no record`);
+    if (!rows.has(recordName(name)) && (await store.get(markKey(name))) === undefined)
+      problems.push(`${name}: has a snapshot and no record`);
   }
   return { records: rows.size, parts, events, problems };
 }
 
-async function verifyRecord(store: Store, schema: Schema, name: string, row: RecordRow, problems: string[]): Promise<void> {
-  const collection = schema.collections.get(parseDocumentName(name).collection);
-  if (collection === undefined) {
-    problems.push(`${name}: the config has no such collection`);
+async function verifyPart(
+  store: Store,
+  schema: Schema,
+  record: string,
+  part: string | null,
+  row: RecordRow,
+  problems: string[],
+): Promise<void> {
+  const name = partName(record, part);
+  const collection = schema.collections.get(parseDocumentName(record).collection);
+  const partSchema = part === null ? collection?.content : collection?.parts.get(part);
+  if (partSchema === undefined) {
+    problems.push(`${name}: the config has no such ${collection === undefined ? 'collection' : 'part'}`);
     return;
   }
   const { updates } = await readUpdates(store, name);
@@ -72,10 +87,25 @@ async function verifyRecord(store: Store, schema: Schema, name: string, row: Rec
   if ((await store.get(markKey(name))) !== undefined) return;
   const document = new Y.Doc();
   for (const update of updates) Y.applyUpdate(document, update);
-  const derived = readFields(collection, document);
-  for (const [field, value] of Object.entries(derived)) {
-    if (!isDeepStrictEqual(value, row.view[field])) problems.push(`${name}: the view's ${field} differs from the document's`);
+  const shown: Fields = part === null ? row.view : (row.parts?.[part]?.fields ?? {});
+  for (const [field, value] of Object.entries(readFields(partSchema, document))) {
+    if (!isDeepStrictEqual(value, shown[field])) problems.push(`${name}: the view's ${field} differs from the document's`);
   }
+}
+
+/** The document of a record's part. */
+function partName(record: string, part: string | null): string {
+  return part === null ? record : `${record}/${part}`;
+}
+
+/** The record that a document is of. */
+function recordName(documentName: string): string {
+  return documentName.split('/').slice(0, 3).join('/');
+}
+
+/** Of the whole record: fields may have moved from part to part, and their counts with them. */
+function versionOf(content: number, parts: { readonly [part: string]: PartState } = {}): number {
+  return Object.values(parts).reduce((sum, { version }) => sum + version, content);
 }
 
 async function verifyMarks(store: Store, problems: string[]): Promise<void> {
@@ -109,19 +139,25 @@ async function verifyFeeds(store: Store, problems: string[], told: Map<string, T
       events++;
       await attempt(problems, `event ${seq} of ${account}`, () => {
         const { event } = decodeEntry(seq, bytes);
-        const { version } = event;
         const name = `${account}/${event.collection}/${event.record}`;
+        const version = versionOf(event.version, event.parts);
         const before = told.get(name);
-        // Each event raises the version by one. Only compaction, below the horizon, leaves some out.
-        const expected = (before?.version ?? version - 1) + 1;
+        // Only compaction, below the horizon, leaves some out.
+        const expected = before === undefined ? version : before.version + raiseOf(event);
         if (version < expected || (version > expected && (before?.seq ?? 0) > horizon)) {
           problems.push(`${name}: event ${seq} has version ${version} and should have ${expected}`);
         }
-        told.set(name, { seq, version, isWhole: before?.isWhole ?? (version === 1 || horizon > 0) });
+        told.set(name, { seq, version, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
       });
     }
   }
   return events;
+}
+
+/** By how much an event raises it: each part that has changed counts, and a record comes and goes by its content. */
+function raiseOf({ type, collection, changed, parts = {} }: StoredEvent): number {
+  const isContent = changed.length > 0 || type !== `${collection}.update`;
+  return Object.values(parts).filter((share) => share.changed.length > 0).length + (isContent ? 1 : 0);
 }
 
 /** Runs one check; what it throws is a problem, not the end of the others. */

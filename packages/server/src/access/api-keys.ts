@@ -11,6 +11,8 @@ export interface ApiKeyInfo {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly string[];
+  /** What it is good for, within its roles; absent: everything. See `Principal`. */
+  readonly scopes?: readonly string[];
   /** RFC 3339, UTC. */
   readonly createdAt: string;
   readonly createdBy: string;
@@ -24,6 +26,7 @@ export interface CreatedApiKey extends ApiKeyInfo {
 export interface ApiKeyRequest {
   readonly name: string;
   readonly roles: readonly string[];
+  readonly scopes?: readonly string[];
 }
 
 /** Keys for other systems, `ck_<id>_<secret>`. They last until they are revoked. */
@@ -67,10 +70,11 @@ export function createApiKeys({ store, clock, revocations }: ApiKeysOptions): Ap
   };
   return {
     async create(creator, request) {
-      const { name, roles } = checkRequest(request);
+      const { name, roles, scopes } = checkRequest(request);
       const id = randomBytes(8).toString('hex');
       const secret = randomBytes(32).toString('base64url');
-      const info = { name, roles: [...roles], createdAt: new Date(clock.now()).toISOString(), createdBy: creator.user };
+      const kept = scopes === undefined ? {} : { scopes };
+      const info = { name, roles: [...roles], ...kept, createdAt: new Date(clock.now()).toISOString(), createdBy: creator.user };
       const stored: StoredKey = { account: creator.account, ...info, hash: sha256(secret).toString('base64url') };
       await store.commit([], (tx) => tx.put(prefix + id, Buffer.from(JSON.stringify(stored))));
       return { id, ...info, key: `ck_${id}_${secret}` };
@@ -99,7 +103,9 @@ export function createApiKeys({ store, clock, revocations }: ApiKeysOptions): Ap
       // An unknown id is compared all the same, so that it takes as long as a wrong secret.
       const expected = stored === undefined ? Buffer.alloc(32) : Buffer.from(stored.hash, 'base64url');
       if (!timingSafeEqual(sha256(secret), expected) || stored === undefined) throw new ConcordError('unauthenticated');
-      return { account: stored.account, user: actorOf(id), name: stored.name, roles: stored.roles, credential: actorOf(id) };
+      const { account, name, roles, scopes } = stored;
+      const bound = scopes === undefined ? {} : { scopes };
+      return { account, user: actorOf(id), name, roles, ...bound, credential: actorOf(id) };
     },
   };
 }
@@ -112,15 +118,32 @@ function checkRequest(request: unknown): ApiKeyRequest {
   const {
     name,
     roles = [],
+    scopes,
     ...rest
   } = (typeof request === 'object' && request !== null ? request : {}) as Record<string, unknown>;
   if (!isName('user', name))
     throw new ConcordError('bad_request', { field: 'name', message: 'Give the key a name of at most 128 printable characters.' });
   if (!areRoles(roles)) throw new ConcordError('bad_request', { field: 'roles', message: 'Roles are a list of names.' });
+  if (scopes !== undefined && !areScopes(scopes))
+    throw new ConcordError('bad_request', {
+      field: 'scopes',
+      message: 'Scopes are a list like tickets:read, tickets:write and *:read.',
+    });
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
-    throw new ConcordError('bad_request', { field: unknown, message: 'A key has a name and roles, nothing else.' });
-  return { name, roles };
+    throw new ConcordError('bad_request', { field: unknown, message: 'A key has a name, roles and scopes, nothing else.' });
+  return { name, roles, ...(scopes === undefined ? {} : { scopes }) };
+}
+
+const maxScopes = 100;
+
+/** A collection that is not there yet may be named: the config changes, and keys stay. */
+function areScopes(scopes: unknown): scopes is readonly string[] {
+  if (!Array.isArray(scopes) || scopes.length > maxScopes) return false;
+  return scopes.every((scope: unknown) => {
+    const [, name] = (typeof scope === 'string' && /^(.+):(?:read|write)$/.exec(scope)) || [];
+    return name === '*' || isName('collection', name);
+  });
 }
 
 function sha256(secret: string): Buffer {

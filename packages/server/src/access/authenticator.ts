@@ -50,6 +50,11 @@ export function createAuthenticator({ tokens, apiKeys, users }: AuthenticatorOpt
   };
 }
 
+/** Whether the request says at all who sends it. */
+export function hasCredential(request: CredentialBearer): boolean {
+  return credentialOf(request) !== undefined;
+}
+
 function credentialOf({ headers, url }: CredentialBearer): string | undefined {
   // Other schemes belong to a proxy in front of us.
   const bearer = /^Bearer\b *(.*)$/i.exec(headers.authorization ?? '');

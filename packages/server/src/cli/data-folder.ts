@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Durability, Store } from '@concord/store';
@@ -18,7 +19,7 @@ export async function makeDataFolder(path: string): Promise<string> {
   return folder;
 }
 
-export function storePath(dataFolder: string): string {
+function storePath(dataFolder: string): string {
   return join(dataFolder, 'store');
 }
 
@@ -31,4 +32,21 @@ export async function openDataStore(dataFolder: string, durability?: Durability)
       throw new CliFailure(error.message, { cause: error });
     throw error;
   }
+}
+
+/** The store, which no server may have open. `otherwise` says what to do if one has. */
+export async function openFreeStore(dataFolder: string, otherwise: string): Promise<Store> {
+  try {
+    return await openDataStore(dataFolder);
+  } catch (error) {
+    if (!(error instanceof CliFailure)) throw error;
+    throw new CliFailure(`${error.message}\n${otherwise}`, { cause: error });
+  }
+}
+
+/** The folder, if there is a store in it. */
+export function existingDataFolder(path: string): string {
+  const folder = resolve(path);
+  if (!existsSync(storePath(folder))) throw new CliFailure(`There is no store in ${folder}: name the folder with --data DIR.`);
+  return folder;
 }

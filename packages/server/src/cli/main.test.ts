@@ -319,6 +319,33 @@ describe('concord verify', () => {
   });
 });
 
+describe('concord migrate', () => {
+  it('moves what the server refuses to serve under another access, and says what', async () => {
+    const first = await serving('--demo');
+    const headers = { 'content-type': 'application/json' };
+    const signIn = await fetch(`${first.url}/api/v1/auth/demo`, { method: 'POST', body: '{"user":"ada"}', headers });
+    const { token } = (await signIn.json()) as { token: string };
+    const address = (url: string): string => `${url}/api/v1/records/tickets/1?token=${token}`;
+    const records = `${first.url}/api/v1/records/tickets?token=${token}`;
+    expect((await fetch(records, { method: 'POST', body: '{"id":"1","title":"Printer"}', headers })).status).toBe(201);
+    expect(await run(['migrate'])).toMatchObject({ code: 1, stderr: expect.stringContaining('stop the server first') });
+    first.child.kill('SIGTERM');
+    await first.ended;
+    expect(await run(['migrate'])).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing to move') });
+
+    await writeFile(join(folder, 'concord.config.ts'), config.replace('max: 20', "max: 20, access: { read: ['hr'] }"));
+    const what = 'tickets.title: from the content of the record to a part of its own';
+    expect(await run(['serve', '--port', '0'])).toMatchObject({ code: 1, stderr: expect.stringContaining(what) });
+    expect(await run(['migrate', '--dry-run'])).toMatchObject({ code: 0, stdout: `${what}\n` });
+    expect(await run(['migrate'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/Moved, in 1 record\./) });
+    const second = await serving();
+    expect(await (await fetch(address(second.url))).json()).not.toHaveProperty('title');
+    second.child.kill('SIGTERM');
+    await second.ended;
+    expect(await run(['verify'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/no problems\n$/) });
+  });
+});
+
 describe('the data folder', () => {
   it('that cannot be made is named', async () => {
     await writeFile(join(folder, 'file'), '');

@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { parseDuration } from './duration.ts';
 import { CliFailure, failed, misused } from './failure.ts';
 import { logLevels } from './logger.ts';
+import type { MigrateOptions } from './migrate.ts';
 import type { ServeOptions } from './serve.ts';
 import type { TokenOptions } from './token.ts';
 import type { AddUserOptions } from './user.ts';
@@ -77,6 +78,14 @@ program
   .addOption(data())
   .addOption(config())
   .action(async (options: VerifyOptions) => (await import('./verify.ts')).verify(options));
+
+program
+  .command('migrate')
+  .description('move the data of fields whose access was added, changed or taken away, while no server runs on the folder')
+  .option('--dry-run', 'only say what would be moved', false)
+  .addOption(data())
+  .addOption(config())
+  .action(async (options: MigrateOptions) => (await import('./migrate.ts')).migrateData(options));
 
 function addRole(role: string, roles: readonly string[]): readonly string[] {
   return [...roles, role];

@@ -2,12 +2,11 @@ import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { ConcordError } from '@concord/protocol';
-import type { Store } from '@concord/store';
 import { createPasswords, minPasswordChars } from '../access/passwords.ts';
 import { createRevocations } from '../access/revocations.ts';
 import { createUsers } from '../access/users.ts';
 import { systemClock } from '../clock.ts';
-import { makeDataFolder, openDataStore } from './data-folder.ts';
+import { makeDataFolder, openFreeStore } from './data-folder.ts';
 import { CliFailure, misused } from './failure.ts';
 
 export interface AddUserOptions {
@@ -21,7 +20,10 @@ export interface AddUserOptions {
 
 /** Adds a user to a data folder that no server uses: how the first administrator of an account comes to be. */
 export async function addUser({ account, user: id, role, name, passwordStdin, data }: AddUserOptions): Promise<void> {
-  const store = await openFree(await makeDataFolder(data));
+  const store = await openFreeStore(
+    await makeDataFolder(data),
+    'While a server runs on it, an administrator adds users by POST /api/v1/users; or stop the server first.',
+  );
   try {
     const password = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : await askPassword();
     const users = createUsers({
@@ -37,18 +39,6 @@ export async function addUser({ account, user: id, role, name, passwordStdin, da
     throw error;
   } finally {
     await store.close();
-  }
-}
-
-async function openFree(folder: string): Promise<Store> {
-  try {
-    return await openDataStore(folder);
-  } catch (error) {
-    if (!(error instanceof CliFailure)) throw error;
-    throw new CliFailure(
-      `${error.message}\nWhile a server runs on it, an administrator adds users by POST /api/v1/users; or stop the server first.`,
-      { cause: error },
-    );
   }
 }
 

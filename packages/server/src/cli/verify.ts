@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { openDataStore, storePath } from './data-folder.ts';
-import { CliFailure, failed } from './failure.ts';
+import { existingDataFolder, openDataStore } from './data-folder.ts';
+import { failed } from './failure.ts';
 import { loadConfig } from './load-config.ts';
 
 export interface VerifyOptions {
@@ -12,8 +10,7 @@ export interface VerifyOptions {
 /** Reads the whole store, prints what does not fit together, and ends with an error if anything does not. */
 export async function verify(options: VerifyOptions): Promise<void> {
   const schema = await loadConfig(options.config);
-  const data = resolve(options.data);
-  if (!existsSync(storePath(data))) throw new CliFailure(`There is no store in ${data}: name the folder with --data DIR.`);
+  const data = existingDataFolder(options.data);
   const { verifyStore } = await import('../verify.ts');
   const store = await openDataStore(data);
   try {

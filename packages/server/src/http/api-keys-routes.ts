@@ -9,6 +9,12 @@ const info = {
   id: { type: 'string' },
   name: { type: 'string' },
   roles: { type: 'array', items: { type: 'string' } },
+  scopes: {
+    type: 'array',
+    items: { type: 'string', pattern: '^(\\*|[a-z][a-zA-Z0-9_]{0,62}):(read|write)$' },
+    description:
+      'What it is good for, within its roles: `tickets:read`, `tickets:write` (which reads, too), `*:read`. Absent: everything.',
+  },
   createdAt: { type: 'string', format: 'date-time' },
   createdBy: { type: 'string' },
 } as const;
@@ -16,7 +22,7 @@ const key = { type: 'string', description: 'Send it as `X-API-Key`. It is shown 
 const request = {
   type: 'object',
   required: ['name'],
-  properties: { name: info.name, roles: info.roles },
+  properties: { name: info.name, roles: info.roles, scopes: info.scopes },
   additionalProperties: false,
 } as const;
 

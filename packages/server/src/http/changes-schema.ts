@@ -14,6 +14,11 @@ const event = {
     timestamp: { type: 'string', format: 'date-time' },
     collection: { type: 'string' },
     record: { type: 'string' },
+    match: {
+      type: 'string',
+      enum: ['enter', 'leave'],
+      description: 'Only where you may read the record from now on (`enter`), or no more (`leave`, which says nothing else).',
+    },
     version: { type: 'integer' },
     changed: { type: 'array', items: { type: 'string' }, description: 'The fields that changed.' },
     previous: { type: 'object', additionalProperties: true, description: 'Their values before; without texts and lists.' },

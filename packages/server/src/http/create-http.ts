@@ -19,6 +19,7 @@ import { addJsonBody } from './json-body.ts';
 import { addOpenApi } from './openapi.ts';
 import { addPageOrigins, createPageOrigins, type PageOrigins } from './page-origins.ts';
 import { addRequestLog, logRequest } from './request-log.ts';
+import type { ShowApi } from './visible-api.ts';
 import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
 
 export interface HttpOptions {
@@ -31,6 +32,8 @@ export interface HttpOptions {
   readonly admitsPage?: PageOrigins | undefined;
   /** What the API is called in its description. */
   readonly title?: string | undefined;
+  /** What of the API's description who is shown. All of it when left out. */
+  readonly showApi?: ShowApi | undefined;
 }
 
 /** Node refuses longer request lines, so that a name of any length reaches the check that names its error. */
@@ -60,7 +63,15 @@ const describingOnly = {
  * `shutting_down`; those that were accepted before are answered.
  */
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
-  const { logger, limits, metrics, title, originOf = createClientOrigin(false), admitsPage = createPageOrigins([]) } = options;
+  const {
+    logger,
+    limits,
+    metrics,
+    title,
+    showApi,
+    originOf = createClientOrigin(false),
+    admitsPage = createPageOrigins([]),
+  } = options;
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -84,7 +95,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setNotFoundHandler(() => {
     throw new ConcordError('not_found');
   });
-  await addOpenApi(app, title);
+  await addOpenApi(app, title, showApi);
   return app;
 }
 

@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import { errorTable, type ErrorCode } from '@concord/protocol';
 import type { FastifyInstance } from 'fastify';
+import type { ShowApi } from './visible-api.ts';
 
 /** The tags of the API's description, in the order in which they are shown. */
 const tags = [
@@ -35,9 +36,9 @@ const errorSchema = {
 
 /**
  * Describes the routes that are added from here on as OpenAPI 3.1, at `/api/v1/openapi.json`, with a page
- * to browse it at `/api/docs`.
+ * to browse it at `/api/docs`. `show` decides what of it who is shown; all of it when left out.
  */
-export async function addOpenApi(app: FastifyInstance, title = 'Concord'): Promise<void> {
+export async function addOpenApi(app: FastifyInstance, title = 'Concord', show: ShowApi = async (whole) => whole): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -56,7 +57,11 @@ export async function addOpenApi(app: FastifyInstance, title = 'Concord'): Promi
     refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema${index}`) },
   });
   app.addSchema(errorSchema);
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+    // What one may see, another may not.
+    void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key, Origin' });
+    return await show(app.swagger(), request);
+  });
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
     theme: { title: `${title} API` },

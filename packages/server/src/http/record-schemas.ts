@@ -39,6 +39,11 @@ export function recordSchemas(collection: CollectionSchema): RecordSchemas {
   };
 }
 
+/** The names under which a collection's schemas stand in the description. */
+export function schemaIds(collection: CollectionSchema): readonly string[] {
+  return shapes.map((shape) => schemaId(collection, shape));
+}
+
 /** A collection's name has no dot, so these cannot meet another's. */
 function schemaId({ name }: CollectionSchema, shape: (typeof shapes)[number]): string {
   return shape === 'view' ? name : `${name}.${shape}`;

@@ -84,7 +84,8 @@ export class Publication {
 
   /** Makes a record of what `edits` write, which may be nothing but defaults. */
   create(record: LiveRecord, edits: readonly Edit[], actor: string): void {
-    this.#publish(record, 'create', this.#apply(edits, actor), [actor]);
+    const changes = this.#apply(edits, actor).filter(({ part, changed }) => part.name === null || changed.length > 0);
+    this.#publish(record, 'create', changes, [actor]);
   }
 
   /** Leaves a tombstone (R3). */
@@ -103,14 +104,20 @@ export class Publication {
     this.#feed.erase(this.tx, record.address, erasedEvents);
     const { id, createdAt, createdBy } = row.view;
     const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.#at, updatedBy: actor };
-    const head = this.#head(record, 'delete', view.version);
-    const placed = this.#feed.append(this.tx, record.address.account, { ...head, changed: [], previous: {}, actors: [actor] });
-    this.events.push(placed);
     // The counts stay, so that no version comes twice.
-    const parts =
-      row.parts && Object.fromEntries(Object.entries(row.parts).map(([name, part]) => [name, { ...part, fields: {} }]));
+    const parts = Object.entries(row.parts ?? {}).map(([name, part]) => [name, { ...part, fields: {} }] as const);
+    const shares = parts.map(([name, part]) => [name, { ...part, changed: [], previous: {} }] as const);
+    const placed = this.#feed.append(this.tx, record.address.account, {
+      ...this.#head(record, 'delete', view.version),
+      changed: [],
+      previous: {},
+      actors: [actor],
+      ...(shares.length === 0 ? {} : { parts: Object.fromEntries(shares) }),
+    });
+    this.events.push(placed);
     const deleted = row.deleted ?? { at: this.#at, by: actor };
-    this.#keep(record, { view, ...(parts === undefined ? {} : { parts }), lastEvent: placed.seq, deleted, purged: true });
+    const kept = parts.length === 0 ? {} : { parts: Object.fromEntries(parts) };
+    this.#keep(record, { view, ...kept, lastEvent: placed.seq, deleted, purged: true });
   }
 
   #apply(edits: readonly Edit[], actor: string): readonly Change[] {

@@ -1,0 +1,96 @@
+import type { Schema } from '@concord/schema';
+import type { Store } from '@concord/store';
+import { accountPrefix } from './feed/feed-keys.ts';
+import { collectionPrefix } from './records/record-row.ts';
+
+/**
+ * In which part of its collection's records each field lies, for all that ever had data: by collection and field, `''`
+ * for the content part. A field that the config no longer has is remembered, as its data is still where it was.
+ */
+export type Layout = { readonly [collection: string]: { readonly [field: string]: string } };
+
+/** A field whose data lies in another part than the config says. Null is the content part. */
+export interface Move {
+  readonly collection: string;
+  readonly field: string;
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** The config moves data between readers, which must not happen by the way. */
+export class LayoutError extends Error {
+  override readonly name = 'LayoutError';
+  readonly moves: readonly Move[];
+
+  constructor(moves: readonly Move[]) {
+    const lines = moves.map((move) => `  ${describeMove(move)}`);
+    super(
+      `The config gives fields that have data to other readers than before:\n${lines.join('\n')}\n` +
+        'Move the data with "concord migrate", or take the change back.',
+    );
+    this.moves = moves;
+  }
+}
+
+export function describeMove({ collection, field, from, to }: Move): string {
+  const place = (part: string | null): string =>
+    part === null ? 'the content of the record' : part === field ? 'a part of its own' : `the part ${part}`;
+  return `${collection}.${field}: from ${place(from)} to ${place(to)}`;
+}
+
+const layoutKey = 'meta/layout';
+
+/**
+ * To be called before anything is served: what the config says of parts holds for the data.
+ *
+ * @throws {LayoutError} where it does not
+ */
+export async function checkLayout(store: Store, schema: Schema): Promise<void> {
+  const moves = await pendingMoves(store, schema);
+  if (moves.length > 0) throw new LayoutError(moves);
+  await keepLayout(store, schema);
+}
+
+/** The fields that lie elsewhere than the config says, in collections that have data. */
+export async function pendingMoves(store: Store, schema: Schema): Promise<readonly Move[]> {
+  const stored = await readLayout(store);
+  const moves: Move[] = [];
+  for (const [collection, { fields, partOf }] of schema.collections) {
+    const moved: Move[] = [];
+    for (const field of fields.keys()) {
+      // A store that was never asked has all in the content: there were no parts.
+      const from = stored?.[collection]?.[field] ?? (stored === undefined ? '' : undefined);
+      const to = partOf.get(field) ?? '';
+      if (from !== undefined && from !== to) moved.push({ collection, field, from: from || null, to: to || null });
+    }
+    if (moved.length > 0 && (await hasRecords(store, collection))) moves.push(...moved);
+  }
+  return moves;
+}
+
+/** From now on the config's layout is that of the data. */
+export async function keepLayout(store: Store, schema: Schema): Promise<void> {
+  const stored = await readLayout(store);
+  const layout: Record<string, Record<string, string>> = {};
+  for (const [name, fields] of Object.entries(stored ?? {})) layout[name] = { ...fields };
+  for (const [name, { fields, partOf }] of schema.collections) {
+    const places = (layout[name] ??= {});
+    for (const field of fields.keys()) places[field] = partOf.get(field) ?? '';
+  }
+  const text = JSON.stringify(layout);
+  if (text === JSON.stringify(stored)) return;
+  await store.commit([], (tx) => tx.put(layoutKey, new TextEncoder().encode(text)));
+}
+
+async function readLayout(store: Store): Promise<Layout | undefined> {
+  const bytes = await store.get(layoutKey);
+  return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as Layout);
+}
+
+async function hasRecords(store: Store, collection: string): Promise<boolean> {
+  for await (const [key] of store.range({ prefix: accountPrefix })) {
+    const prefix = collectionPrefix(key.slice(accountPrefix.length), collection);
+    for await (const _row of store.range({ prefix, limit: 1 })) return true;
+  }
+  return false;
+}

@@ -1,0 +1,252 @@
+import { describe, expect, it } from 'vitest';
+import type { ErrorBody, FeedEvent, RecordView } from '@concord/protocol';
+import { openStream, readAll, readPage } from '../kit/feed-readers.ts';
+import guarded from '../kit/guarded.config.ts';
+import { connect, connected, connectedYjs, flushed } from '../kit/providers.ts';
+import { openRawYjs } from '../kit/raw-client.ts';
+import { startServer, type TestServer } from '../kit/server.ts';
+import { tokenFor, type TestUser } from '../kit/tokens.ts';
+import { until } from '../kit/until.ts';
+
+const ann: TestUser = { user: 'ann' };
+const ben: TestUser = { user: 'ben' };
+/** Says who is in a project. */
+const lead: TestUser = { user: 'lea', roles: ['member', 'lead'] };
+const path = '/records/projects/p';
+const document = 'acme/projects/p';
+
+/** A project of Lea's, which Ann may edit and see the budget of. */
+async function withProject(onLog?: (line: Record<string, unknown>) => void): Promise<TestServer> {
+  const server = await startServer({ config: guarded, ...(onLog === undefined ? {} : { onLog }) });
+  await server.json('POST', '/records/projects', { id: 'p', title: 'Moon', members: ['ann'], editors: ['ann'] }, lead);
+  await server.json('PATCH', path, { budget: 1 }, ann);
+  return server;
+}
+
+async function answer(server: TestServer, as: TestUser, method: string, where: string, body?: unknown): Promise<string> {
+  const response = await server.fetch(where, {
+    method,
+    as,
+    ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  return response.ok ? String(response.status) : ((await response.json()) as ErrorBody).error.code;
+}
+
+async function listed(server: TestServer, as: TestUser, query = ''): Promise<readonly RecordView[]> {
+  return (await server.json<{ items: RecordView[] }>('GET', `/records/projects?${query}`, undefined, as)).items;
+}
+
+const told = (events: readonly FeedEvent[]): readonly string[] =>
+  events.map(({ type, match, data }) => `${match ?? type.split('.')[1]}${data === undefined ? '' : ` ${String(data['title'])}`}`);
+
+describe('[R6] a policy', () => {
+  it('decides at each request, on each record by itself', async () => {
+    const server = await withProject();
+    await server.json('POST', '/records/projects', { id: 'q', title: 'Mars', members: [] }, lead);
+    expect((await listed(server, ann)).map(({ id }) => id)).toEqual(['p']);
+    expect((await listed(server, lead, 'sort=-title&total=true')).map(({ id }) => id)).toEqual(['p', 'q']);
+    expect(await listed(server, ben)).toEqual([]);
+    expect(await answer(server, ann, 'GET', path)).toBe('200');
+    for (const [method, where, body] of [
+      ['GET', path, undefined],
+      ['PATCH', path, { title: 'x' }],
+      ['PATCH', '/records/projects/batch', { records: [{ id: 'p', title: 'x' }] }],
+      ['DELETE', path, undefined],
+      ['DELETE', '/records/projects/batch', { ids: ['p'] }],
+      ['POST', `${path}/restore`, undefined],
+      ['POST', `${path}/purge`, undefined],
+    ] as const) {
+      expect(await answer(server, ben, method, where, body), `${method} ${where}`).toBe('not_found');
+      const nothing = JSON.parse(JSON.stringify(body ?? null).replace('"p"', '"none"')) as unknown;
+      expect(await answer(server, ben, method, where.replace(path, '/records/projects/none'), nothing ?? undefined)).toBe(
+        'not_found',
+      );
+    }
+    expect(await answer(server, ann, 'PATCH', path, { title: 'The moon' })).toBe('200');
+    expect(await answer(server, ann, 'DELETE', path)).toBe('forbidden');
+    expect(await answer(server, ann, 'PATCH', path, { members: ['ann', 'ben'] })).toBe('forbidden');
+    expect(await answer(server, lead, 'DELETE', path)).toBe('204');
+    expect(await answer(server, ann, 'GET', path)).toBe('record_deleted');
+    expect(await answer(server, ben, 'GET', path)).toBe('not_found');
+    expect(await answer(server, ann, 'POST', `${path}/restore`)).toBe('forbidden');
+  });
+
+  it('decides on a part as on a record', async () => {
+    const server = await withProject();
+    expect(await server.json('GET', path, undefined, ann)).toMatchObject({ budget: 1 });
+    expect(await server.json('GET', path, undefined, lead)).not.toHaveProperty('budget');
+    expect((await listed(server, ann, 'filter=budget = 1')).map(({ id }) => id)).toEqual(['p']);
+    // To who may not see it, it holds nothing.
+    expect(await listed(server, lead, 'filter=budget = 1')).toEqual([]);
+    expect((await listed(server, lead, 'filter=budget is null')).map(({ id }) => id)).toEqual(['p']);
+    expect(await answer(server, lead, 'PATCH', path, { budget: 3 })).toBe('forbidden');
+    const budget = await connected(server, `${document}/budget`, { as: ann });
+    expect(budget.document.getMap('fields').get('budget')).toBe(1);
+    const raw = await openRawYjs(server, `${document}/budget`, await tokenFor(lead));
+    expect((await raw.ended()).reason).toBe('not_found');
+  });
+
+  it('that fails denies, and is logged, and takes nobody along', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const server = await withProject((line) => lines.push(line));
+    expect(await answer(server, ann, 'POST', '/records/broken', { id: 'b', title: 'x' })).toBe('201');
+    expect(await answer(server, ann, 'GET', '/records/broken/b')).toBe('not_found');
+    expect((await server.json<{ items: [] }>('GET', '/records/broken', undefined, ann)).items).toEqual([]);
+    expect(told(await readAll(server, '0', { as: ann }))).toEqual(['create Moon', 'update Moon']);
+    const provider = await connect(server, 'acme/broken/b', { as: ann });
+    let reason: string | undefined;
+    provider.on('authenticationFailed', (data: { reason: string }) => (reason = data.reason));
+    expect(await until('a refusal', () => reason)).toBe('not_found');
+    expect(lines.filter(({ msg }) => msg === 'a policy has failed; it denies').length).toBeGreaterThan(0);
+    expect(JSON.stringify(lines.find(({ msg }) => msg === 'a policy has failed; it denies'))).toContain(
+      'a policy with a mistake',
+    );
+  });
+
+  it('is judged on the record that a create would make', async () => {
+    const server = await startServer({ config: guarded });
+    expect(await server.json('POST', '/records/drafts', { id: 'd', title: 'mine', owner: 'ann' }, ann)).toMatchObject({
+      title: 'mine',
+    });
+    // One may make what one may not read, and is shown no more than that it is made.
+    const given = await server.json('POST', '/records/drafts', { id: 'e', title: 'hers', owner: 'ann' }, ben);
+    expect(Object.keys(given).toSorted()).toEqual(['createdAt', 'createdBy', 'id', 'updatedAt', 'updatedBy', 'version']);
+    expect(await answer(server, ben, 'GET', '/records/drafts/e')).toBe('not_found');
+    const beginner = await connected(server, 'acme/drafts/new', { as: ben });
+    beginner.document.getMap('fields').set('title', 'begun');
+    await flushed(beginner);
+    expect(beginner.document.getMap('fields').get('title')).toBe('begun');
+  });
+});
+
+describe('access that is taken away', () => {
+  it('[R6] closes every document of the record, without a quiet time, to whoever lost it and to nobody else', async () => {
+    const server = await withProject();
+    await server.json('PATCH', path, { members: ['ann', 'ben'] }, lead);
+    const reasons: string[] = [];
+    const note = { onClose: ({ event }: { event: { reason: string } }) => reasons.push(event.reason) };
+    const content = await connect(server, document, { as: ann }, note);
+    const budget = await connect(server, `${document}/budget`, { as: ann }, note);
+    const members = await connect(server, `${document}/members`, { as: ann }, note);
+    const overYjs = await connectedYjs(server, document, { as: ann });
+    let closed: { code: number; reason: string } | undefined;
+    overYjs.on('closed', (event: { code: number; reason: string }) => (closed = event));
+    const other = await connected(server, document, { as: ben });
+    await until('all to be synced', () => [content, budget, members].every(({ isSynced }) => isSynced));
+
+    // By an edit, as a page makes it, and not by a request.
+    const manager = await connected(server, `${document}/members`, { as: lead });
+    manager.document.getMap('members').delete('ann');
+    await until('Ann to be sent away', () => reasons.filter((reason) => reason === 'forbidden').length === 3);
+    expect(await until('the other socket to end', () => closed)).toMatchObject({ code: 4403, reason: 'forbidden' });
+
+    other.document.getText('body').insert(0, 'still here');
+    manager.document.getMap('members').set('carl', true);
+    await flushed(manager);
+    expect(content.document.getText('body').toString()).toBe('');
+    expect(members.document.getMap('members').has('carl')).toBe(false);
+    expect(await answer(server, ann, 'GET', path)).toBe('not_found');
+  });
+
+  it('[R6] turns a document read-only, and writable again, saying so', async () => {
+    const server = await withProject();
+    const writer = await connected(server, document, { as: ann });
+    const notices: unknown[] = [];
+    writer.on('stateless', ({ payload }: { payload: string }) => notices.push(JSON.parse(payload)));
+    await server.json('PATCH', path, { editors: [] }, lead);
+    await until('the notice', () => notices.length === 1);
+    expect(notices).toEqual([{ type: 'read_only', code: 'forbidden' }]);
+    writer.document.getText('body').insert(0, 'not taken');
+    await flushed(writer);
+    await server.json('PATCH', path, { editors: ['ann'] }, lead);
+    await until('the other notice', () => notices.some((notice) => (notice as { type: string }).type === 'writable'));
+    const reader = await connected(server, document, { as: lead });
+    expect(reader.document.getText('body').toString()).toBe('');
+    // What was written meanwhile is sent with the next sync.
+    const again = await connected(server, document, { as: ann, document: writer.document });
+    await flushed(again);
+    await until('it to arrive', () => reader.document.getText('body').toString() === 'not taken');
+  });
+
+  it('[F5] is told as a leave, without a word on what the record has become; what is given, as an enter', async () => {
+    const server = await withProject();
+    const streams = { ann: await openStream(server, '0', { as: ann }), ben: await openStream(server, '0', { as: ben }) };
+    await streams.ann.has(2);
+    const { cursor } = await readPage(server, '0', { as: ann });
+    await server.json('PATCH', path, { title: 'Mars', members: ['ben'] }, lead);
+    await server.json('PATCH', path, { title: 'Venus' }, lead);
+    await streams.ben.has(2);
+    await streams.ann.has(3);
+    expect(told(streams.ann.events)).toEqual(['create Moon', 'update Moon', 'leave']);
+    expect(streams.ann.events[2]).toMatchObject({
+      type: 'projects.update',
+      collection: 'projects',
+      record: 'p',
+      match: 'leave',
+      // The last that she has seen.
+      version: streams.ann.events[1]?.version,
+      changed: [],
+      previous: {},
+      actors: [],
+    });
+    expect(streams.ann.events[2]).not.toHaveProperty('data');
+    expect(told(streams.ben.events)).toEqual(['enter Mars', 'update Venus']);
+    expect(streams.ben.events[0]).toMatchObject({ match: 'enter', previous: {}, data: { title: 'Mars', members: ['ben'] } });
+    expect(JSON.stringify(streams.ben.events)).not.toMatch(/Moon|budget/);
+
+    // Later, by another transport: what she may not see any more she is not shown again.
+    expect(told((await readPage(server, cursor, { as: ann })).results)).toEqual(['leave']);
+    expect(told(await readAll(server, '0', { as: ann }))).toEqual(['leave']);
+    expect(told((await readPage(server, '0', { as: ben, feed: 'longpoll' })).results)).toEqual(['enter Mars', 'update Venus']);
+    expect(told(await readAll(server, '0', { as: ben, query: 'collections=projects:update' }))).toEqual([
+      'enter Mars',
+      'update Venus',
+    ]);
+    expect(told(await readAll(server, '0', { as: ben, query: 'collections=projects:create' }))).toEqual(['enter Mars']);
+
+    await server.json('DELETE', path, undefined, lead);
+    await streams.ben.has(3);
+    expect(told(streams.ben.events)).toEqual(['enter Mars', 'update Venus', 'delete Venus']);
+    expect(await readAll(server, '0', { as: ann })).toHaveLength(1);
+  });
+
+  it('[F5] to a part shows that part no more, and changes what the record is to who saw it', async () => {
+    const server = await withProject();
+    const stream = await openStream(server, 'now', { as: ann });
+    await until('the stream to be open', () => stream.named.length === 1);
+    await server.json('PATCH', path, { editors: ['lea'] }, lead);
+    await stream.has(1);
+    expect(stream.events[0]).toMatchObject({ changed: ['editors', 'budget'], previous: { editors: ['ann'] } });
+    expect(stream.events[0]?.data).not.toHaveProperty('budget');
+    expect(JSON.stringify((await readAll(server, '0', { as: ann })).map(({ data }) => data))).not.toContain('budget');
+    const asLead = await readAll(server, '0', { as: lead });
+    expect(asLead.at(-1)).toMatchObject({ changed: ['editors', 'budget'], data: { budget: 1 } });
+  });
+
+  it('[F6] makes no cursor of one user good for another', async () => {
+    const server = await withProject();
+    const { cursor } = await readPage(server, '0', { as: ann });
+    expect(await readPage(server, cursor, { as: ben })).toMatchObject({ resumed: false, reset: 'access', results: [] });
+    expect(await readPage(server, cursor, { as: ann })).toMatchObject({ resumed: true });
+    const listed = await server.json<{ cursor: string }>('GET', '/records/projects', undefined, ann);
+    expect(await readPage(server, listed.cursor, { as: { ...ann, roles: ['member', 'hr'] } })).toMatchObject({ reset: 'access' });
+  });
+
+  it('by a new token with other roles takes effect on what is open', async () => {
+    const server = await startServer({ config: guarded });
+    await server.json('POST', '/records/staff', { id: 's', name: 'Sue', salary: 3 }, { user: 'hanna', roles: ['hr'] });
+    let roles = ['hr'];
+    const reasons: string[] = [];
+    const provider = await connect(
+      server,
+      'acme/staff/s/salary',
+      { as: { user: 'hanna', roles } },
+      { token: () => tokenFor({ user: 'hanna', roles }), onClose: ({ event }) => reasons.push(event.reason) },
+    );
+    await until('it to be synced', () => provider.isSynced);
+    roles = ['member'];
+    await provider.sendToken();
+    await until('it to be closed', () => reasons.length === 1);
+    expect(reasons).toEqual(['not_found']);
+  });
+});
