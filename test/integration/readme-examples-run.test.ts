@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FeedEvent, RecordView } from '@concord/protocol';
@@ -150,6 +150,19 @@ describe('the README', () => {
     expect(event?.data).toMatchObject({ id: data?.id, status: data?.['status'] });
     expect([id, cursor].every((opaque) => opaque.endsWith('…'))).toBe(true);
     expect(timestamp).toBe(new Date(timestamp).toISOString());
+  });
+
+  it('shows a config that serves', async () => {
+    const folder = await temporaryFolder();
+    const config = join(folder, 'concord.config.ts');
+    const schema = join(root, 'packages/schema/src/index.ts');
+    await writeFile(config, (await blockWith('ts', 'policy(')).replace('@concord/schema', schema));
+    const { output } = startCommand('serve', '--port', '0', '--data', folder, '--config', config, '--log-level', 'info');
+    const url = await until('it to listen', () => /"url":"([^"]+)"/.exec(output())?.[1]);
+    const { components } = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
+      components: { schemas: Record<string, { properties: object }> };
+    };
+    expect(Object.keys(components.schemas['projects.update']?.properties ?? {})).toEqual(['title']);
   });
 
   it('shows how a page of one’s own edits a record, with each of the stock providers', async () => {
