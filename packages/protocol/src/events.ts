@@ -30,10 +30,10 @@ export interface FeedEvent {
   readonly collection: string;
   readonly record: string;
   /**
-   * Where the reader's access to the record has begun or ended with this event: it holds the whole record from now on, or
-   * has to forget it. A `leave` says nothing else.
+   * For who has a filter, or may see records by policy: whether the record comes to be among those with this event, stays
+   * among them, or leaves them. Where the reader may not see the record any more, a `leave` says nothing else.
    */
-  readonly match?: 'enter' | 'leave';
+  readonly match?: 'enter' | 'stay' | 'leave';
   /** The record's; of what the reader may see. */
   readonly version: number;
   /** The fields that changed, in the schema's order. */

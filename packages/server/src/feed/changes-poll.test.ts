@@ -136,8 +136,8 @@ describe('polling', () => {
   it('matches an event whose data was left out on the record as it is', async () => {
     const { page, write } = await openHttpWorld(closers, { feed: { maxEventBytes: 2048 } });
     const title = 'x'.repeat(4096);
-    await write({ record: 'a', fields: { title, estimate: 1 } });
-    await write({ record: 'b', fields: { title, estimate: 9 } });
+    await write({ record: 'a', operation: 'create', fields: { title, estimate: 1 } });
+    await write({ record: 'b', operation: 'create', fields: { title, estimate: 9 } });
     const { results } = await page('collections=tickets&filter=estimate%20%3E%203');
     expect(results).toMatchObject([{ record: 'b', truncated: true }]);
     expect(results[0]).not.toHaveProperty('data');

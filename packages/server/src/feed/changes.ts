@@ -15,7 +15,7 @@ import { waitForPage } from './long-poll.ts';
 import type { FeedMeta } from './meta.ts';
 import { maxPageBytes, readPage, type Page } from './page.ts';
 import { resume, type Resume } from './resume.ts';
-import type { ReadRow } from './selection.ts';
+import { createLookBeyond, type ReadRow } from './beyond.ts';
 import type { Sink, Subscription } from './subscriber.ts';
 
 export interface ChangesOptions {
@@ -73,12 +73,13 @@ export interface Changes {
 export function createChanges(options: ChangesOptions): Changes {
   const { feed, clock, meta, schema, access, readRow, limits = defaultLimits } = options;
   const random = options.random ?? (() => randomInt(2 ** 32) / 2 ** 32);
+  const lookBeyond = createLookBeyond(feed, readRow);
   const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
   const encoder = new EventEncoder(cursors, limits.maxEventBytes);
   const activity = createActivity({ bus: options.bus, clock });
   const hub = createHub({
     feed,
-    readRow,
+    lookBeyond,
     cursors,
     encoder,
     clock,
@@ -130,7 +131,7 @@ export function createChanges(options: ChangesOptions): Changes {
       const from = await resume(resumeParts, reader, query.since);
       const etag = etagOf(meta.epoch, query, from);
       if (known !== undefined && isKnown(known, etag)) return { etag, pollAfterMs: activity.pollAfterMs(reader.account, 0) };
-      const page = await readPage({ feed, readRow }, reader, {
+      const page = await readPage({ feed, lookBeyond }, reader, {
         after: from.seq,
         through: from.head,
         limit,
@@ -151,7 +152,7 @@ export function createChanges(options: ChangesOptions): Changes {
       const cancelTimer = clock.after(ms, end);
       waiting.add(over);
       try {
-        const page = await waitForPage({ feed, readRow }, reader, { after: from.seq, limit, over: over.signal });
+        const page = await waitForPage({ feed, lookBeyond }, reader, { after: from.seq, limit, over: over.signal });
         return encodePage(query, from, page, Math.max(page.seq, await feed.head(reader.account))).body;
       } finally {
         waiting.delete(over);

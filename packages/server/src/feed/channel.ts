@@ -2,10 +2,10 @@ import type { Clock } from '../clock.ts';
 import type { Cursors } from './cursor.ts';
 import type { EventEncoder } from './encoding.ts';
 import type { Placed } from './feed.ts';
-import type { RecordRow } from '../records/record-row.ts';
+import type { Beyond } from './beyond.ts';
 import { readPage, type PageParts } from './page.ts';
-import { isWhole } from './seen-event.ts';
 import type { Sight } from './sight.ts';
+import type { Reader } from './resume.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
 
 export interface ChannelParts extends PageParts {
@@ -20,6 +20,16 @@ export interface ChannelParts extends PageParts {
 
 const pageEvents = 100;
 
+/** Subscribers that may see the same and have asked for the same. */
+interface Group {
+  readonly reader: Reader;
+  readonly members: Set<Subscriber>;
+}
+
+function nameOf({ digest, selection }: Reader): string {
+  return `${digest} ${selection.name}`;
+}
+
 /** A subscriber that catches up has about twice this unsent at most. */
 const maxAheadBytes = 256 * 1024;
 
@@ -33,6 +43,7 @@ export class Channel {
   readonly #parts: ChannelParts;
   readonly #onEmpty: () => void;
   readonly #members = new Set<Subscriber>();
+  readonly #groups = new Map<string, Group>();
   /** What all that are live have been sent, or further. */
   #seq: number;
   #head: number;
@@ -56,6 +67,7 @@ export class Channel {
   /** The subscriber has been told how its resume went, and goes on behind its `seq`. */
   join(subscriber: Subscriber): void {
     this.#members.add(subscriber);
+    this.#groupOf(subscriber.reader).members.add(subscriber);
     void this.#catchUp(subscriber);
   }
 
@@ -65,6 +77,9 @@ export class Channel {
     subscriber.cancelExpiry();
     subscriber.onEnded();
     this.#members.delete(subscriber);
+    const group = this.#groupOf(subscriber.reader);
+    group.members.delete(subscriber);
+    if (group.members.size === 0) this.#groups.delete(nameOf(subscriber.reader));
     if (this.#members.size > 0) return;
     this.#stopListening();
     this.#cancelHeartbeat();
@@ -79,6 +94,13 @@ export class Channel {
 
   close(): void {
     for (const subscriber of this.#members) this.end(subscriber, 'closing');
+  }
+
+  #groupOf(reader: Reader): Group {
+    const name = nameOf(reader);
+    let group = this.#groups.get(name);
+    if (group === undefined) this.#groups.set(name, (group = { reader, members: new Set() }));
+    return group;
   }
 
   /** One pump at a time, so that events leave in order (F1). */
@@ -103,39 +125,43 @@ export class Channel {
       const head = this.#head;
       const events = await this.#parts.feed.read(this.#account, this.#seq, pageEvents);
       for (const placed of events) {
-        // Nothing is awaited between this question and the answers, unless there is a row for all of them.
-        if (this.#needsRow(placed))
-          this.#deliver(placed, await this.#parts.readRow(this.#account, placed.event.collection, placed.event.record));
-        else this.#deliver(placed, undefined);
+        const unsure = this.#deliver(placed);
+        if (unsure.length > 0) this.#deliverBy(placed, unsure, await this.#parts.lookBeyond(this.#account, placed.event));
       }
       if (events.length < pageEvents) this.#seq = Math.max(this.#seq, head);
     }
   }
 
-  #needsRow({ event }: Placed): boolean {
-    if (isWhole(event)) return false;
-    for (const member of this.#members) {
-      if (member.state === 'live' && member.reader.selection.judge(event) === 'unknown') return true;
-    }
-    return false;
-  }
-
-  #deliver(placed: Placed, row: RecordRow | undefined): void {
+  /**
+   * Delivers an event to all that are live, judged once for all that see and ask for the same. Answers those of whom the
+   * event alone does not tell whether they get it.
+   */
+  #deliver(placed: Placed): readonly Group[] {
+    // Whoever comes to be live from here on has read this one itself.
     this.#seq = placed.seq;
-    for (const member of this.#members) {
-      if (member.state !== 'live' || member.seq >= placed.seq) continue;
-      const { selection } = member.reader;
-      const judged = selection.judge(placed.event);
-      member.seq = placed.seq;
-      const sight = judged === 'unknown' ? selection.judgeBy(placed.event, row) : judged;
-      if (sight !== undefined) this.#send(member, placed, sight);
+    const unsure: Group[] = [];
+    for (const group of this.#groups.values()) {
+      const judged = group.reader.selection.judge(placed.event);
+      if (judged === 'unknown') unsure.push(group);
+      else this.#send(group, placed, judged);
     }
+    return unsure;
   }
 
-  #send(member: Subscriber, placed: Placed, sight: Sight): void {
+  #deliverBy(placed: Placed, unsure: readonly Group[], beyond: Beyond): void {
+    for (const group of unsure) this.#send(group, placed, group.reader.selection.judgeBy(placed.event, beyond));
+  }
+
+  #send({ members, reader }: Group, placed: Placed, sight: Sight | undefined): void {
     const { encoder, maxUnsentBytes } = this.#parts;
-    member.sink.event(encoder.encode(this.#account, member.reader.digest, placed, sight));
-    if (member.sink.unsentBytes > maxUnsentBytes) this.end(member, 'slow');
+    const encoded = sight && encoder.encode(this.#account, reader.digest, placed, sight);
+    for (const member of members) {
+      if (member.state !== 'live' || member.seq >= placed.seq) continue;
+      member.seq = placed.seq;
+      if (encoded === undefined) continue;
+      member.sink.event(encoded);
+      if (member.sink.unsentBytes > maxUnsentBytes) this.end(member, 'slow');
+    }
   }
 
   async #catchUp(member: Subscriber): Promise<void> {
@@ -173,7 +199,8 @@ export class Channel {
     }
     for (const { placed, sight } of page.events) {
       member.seq = placed.seq;
-      this.#send(member, placed, sight);
+      member.sink.event(this.#parts.encoder.encode(this.#account, member.reader.digest, placed, sight));
+      if (member.sink.unsentBytes > maxUnsentBytes) this.end(member, 'slow');
       if (member.state !== 'behind') return;
     }
     member.seq = page.seq;

@@ -21,8 +21,7 @@ export function seenThrough(event: StoredEvent, sight: Sight, maxBytes: number):
   const { id, type, timestamp, collection, record } = event;
   const head = { id, type, timestamp, collection, record, ...(sight.match === undefined ? {} : { match: sight.match }) };
   // One from whom a record is taken learns no more than it knew.
-  if (sight.match === 'leave')
-    return { ...head, version: versionBefore(event, sight.before), changed: [], previous: {}, actors: [] };
+  if (sight.isBlind) return { ...head, version: versionBefore(event, sight.projection), changed: [], previous: {}, actors: [] };
   const version = stateOf(event, sight.projection).version;
   const change = { changed: changedThrough(event, sight), previous: previousThrough(event, sight), actors: event.actors };
   const data = viewIn(event, sight.projection);
@@ -38,7 +37,7 @@ export function seenThrough(event: StoredEvent, sight: Sight, maxBytes: number):
 
 /** Whether anything happened that shows through the sight. */
 export function isSeenThrough(event: StoredEvent, sight: Sight): boolean {
-  if (sight.collection.parts.size === 0 || sight.match !== undefined) return true;
+  if (sight.collection.parts.size === 0 || (sight.match !== undefined && sight.match !== 'stay')) return true;
   return operationOf(event) !== 'update' || changedThrough(event, sight).length > 0;
 }
 
@@ -60,6 +59,28 @@ export function viewIn(event: StoredEvent, projection: Projection): RecordView |
   return { id, createdAt, createdBy, ...seenState(data, parts, projection), ...values };
 }
 
+/**
+ * The record before the event as far as `fields` are concerned; undefined where the event does not tell what one of them
+ * was: long ones are not among its previous values.
+ */
+export function viewBefore(event: StoredEvent, projection: Projection, fields: ReadonlySet<string>): RecordView | undefined {
+  const after = viewIn(event, projection);
+  if (after === undefined) return undefined;
+  const shares = [event, ...Object.values(event.parts ?? {})];
+  const values: Record<string, Fields[string]> = {};
+  for (const name of fields) {
+    if (!projection.fields.has(name)) continue;
+    const share = shares.find(({ changed }) => changed.includes(name));
+    if (share === undefined) continue;
+    const { previous } = share;
+    if (!Object.hasOwn(previous, name)) return undefined;
+    values[name] = previous[name] ?? null;
+  }
+  // When and by whom it was updated before is not kept.
+  if (fields.has('updatedAt') || fields.has('updatedBy')) return undefined;
+  return { ...after, ...values, version: versionBefore(event, projection) };
+}
+
 /** What policies could ask of the record before the event and after it; undefined where it was not there, or nobody can tell. */
 export function factsAround(
   event: StoredEvent,
@@ -79,28 +100,30 @@ function factsAfter({ record, data, parts = {}, decisive }: StoredEvent, collect
 }
 
 function changedThrough(event: StoredEvent, { collection, projection, before }: Sight): readonly string[] {
-  if (collection.parts.size === 0) return event.changed;
   const operation = operationOf(event);
+  // To who sees it for the first time, all of it has changed.
+  if (before === undefined && operation !== 'delete') return [...projection.fields.keys()];
+  if (collection.parts.size === 0) return event.changed;
   if (operation === 'delete') return [];
   if (operation === 'create') return [...projection.fields.keys()];
   const changed = new Set(event.changed);
   for (const share of Object.values(event.parts ?? {})) for (const name of share.changed) changed.add(name);
   // What is seen from now on, or no more, has changed for who sees it.
   return [...collection.fields.keys()].filter((name) => {
-    const [was, is] = [before.fields.has(name), projection.fields.has(name)];
+    const [was, is] = [before?.fields.has(name) === true, projection.fields.has(name)];
     return was && is ? changed.has(name) : was !== is;
   });
 }
 
-function previousThrough(event: StoredEvent, { collection, projection, before, match }: Sight): Fields {
-  if (match === 'enter') return {};
+function previousThrough(event: StoredEvent, { collection, projection, before }: Sight): Fields {
+  if (before === undefined) return {};
   if (collection.parts.size === 0) return event.previous;
   const previous: Fields = Object.assign({}, event.previous, ...Object.values(event.parts ?? {}).map((share) => share.previous));
   return Object.fromEntries(Object.entries(previous).filter(([name]) => before.fields.has(name) && projection.fields.has(name)));
 }
 
 /** Whether nothing of the event was too large to be kept. */
-export function isWhole({ truncated, parts = {} }: StoredEvent): boolean {
+function isWhole({ truncated, parts = {} }: StoredEvent): boolean {
   return truncated !== true && Object.values(parts).every(({ fields }) => fields !== undefined);
 }
 
