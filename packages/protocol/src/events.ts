@@ -54,6 +54,13 @@ export type ResetReason = 'epoch' | 'access' | 'compacted';
 /** What poll and long poll answer. */
 export interface ChangesPage {
   readonly results: readonly FeedEvent[];
+  /**
+   * With `include=snapshot`, to who does not go on from a cursor: a page of the records that there are. Ask for
+   * `nextPage` until there is none, then go on from `cursor`. An event whose version is not above that of the record
+   * that one holds tells nothing new.
+   */
+  readonly snapshot?: readonly { readonly collection: string; readonly data: RecordView }[];
+  readonly nextPage?: string;
   /** Where to go on. It moves past what was filtered out. */
   readonly cursor: string;
   /** Feed entries behind `cursor`, of any kind. */

@@ -28,7 +28,7 @@ import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
-import { registerUpgrades } from './http/upgrade.ts';
+import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
@@ -37,8 +37,9 @@ import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
-import { decodeRow, rowKey } from './records/record-row.ts';
+import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
 import { seedDemo } from './records/seed.ts';
+import { createRealtime } from './realtime/create-realtime.ts';
 import { Recovery } from './recovery.ts';
 
 export interface ServerOptions {
@@ -136,7 +137,6 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const changes = createChanges({
     feed,
-    bus,
     clock,
     meta,
     schema,
@@ -146,6 +146,11 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     async readRow(account, collection, record) {
       const bytes = await store.get(rowKey({ account, collection, record }));
       return bytes && decodeRow(bytes);
+    },
+    async *readRows(account, collection, after, limit) {
+      const prefix = collectionPrefix(account, collection);
+      const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
+      for await (const [, bytes] of store.range(range)) yield decodeRow(bytes);
     },
   });
 
@@ -207,7 +212,24 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
-  registerUpgrades(app.server, { documents, limits, connections, originOf, admitsPage, onLimit: metrics.countLimit, logger });
+  const realtime = createRealtime({
+    changes,
+    authenticator,
+    revocations,
+    clock,
+    limits,
+    heartbeatMs: 30_000,
+    onLimit: metrics.countLimit,
+    onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
+  });
+  registerUpgrades(app.server, {
+    routes: [documentSockets(documents, limits), realtime.route],
+    connections,
+    originOf,
+    admitsPage,
+    onLimit: metrics.countLimit,
+    logger,
+  });
 
   const sockets = (): { readonly sync: number; readonly yjs: number } => ({
     sync: documents.sockets('sync'),
@@ -215,11 +237,13 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   metrics.gaugeByTransport(...gaugeNames.connections, () => ({
     ...sockets(),
+    realtime: realtime.size,
     sse: changes.counts().sse,
     longpoll: changes.counts().longpoll,
   }));
   metrics.gaugeByTransport(...gaugeNames.feedSubscribers, () => ({
     sse: changes.counts().sse,
+    realtime: changes.counts().realtime,
     longpoll: changes.counts().longpoll,
   }));
   const heads = new Map<string, number>();
@@ -244,8 +268,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     changes.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
+    realtime.close('shutting_down');
     const cut = setTimeout(() => {
       documents.terminateSockets();
+      realtime.terminate();
       app.server.closeAllConnections();
     }, closeGraceMs);
     await closed;

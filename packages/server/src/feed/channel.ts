@@ -1,15 +1,18 @@
+import type { ResetReason } from '@concord/protocol';
 import type { Clock } from '../clock.ts';
 import type { Cursors } from './cursor.ts';
 import type { EventEncoder } from './encoding.ts';
 import type { Placed } from './feed.ts';
 import type { Beyond } from './beyond.ts';
-import { readPage, type PageParts } from './page.ts';
+import { readPage, type Page, type PageParts } from './page.ts';
+import { readSnapshotPage, type ReadRows } from './snapshot.ts';
 import type { Sight } from './sight.ts';
 import type { Reader } from './resume.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
 
 export interface ChannelParts extends PageParts {
   readonly cursors: Cursors;
+  readonly readRows: ReadRows;
   readonly encoder: EventEncoder;
   readonly clock: Clock;
   readonly heartbeatMs: number;
@@ -24,6 +27,10 @@ const pageEvents = 100;
 interface Group {
   readonly reader: Reader;
   readonly members: Set<Subscriber>;
+}
+
+function nameOfRecord({ collection, record }: { readonly collection: string; readonly record: string }): string {
+  return `${collection}/${record}`;
 }
 
 function nameOf({ digest, selection }: Reader): string {
@@ -166,51 +173,82 @@ export class Channel {
 
   async #catchUp(member: Subscriber): Promise<void> {
     try {
-      while (member.state === 'behind') await this.#catchUpOnePage(member);
+      while (member.state === 'listing' || member.state === 'behind') {
+        // No page is held while its reader is waited for.
+        if (member.sink.unsentBytes > this.#aheadBytes) await member.sink.drained();
+        if (member.state === 'listing') await this.#listOnePage(member);
+        else if (member.state === 'behind') await this.#catchUpOnePage(member);
+      }
     } catch (error) {
       this.#parts.report(error);
       this.end(member, 'failed');
     }
   }
 
+  get #aheadBytes(): number {
+    return Math.min(maxAheadBytes, this.#parts.maxUnsentBytes / 4);
+  }
+
+  async #listOnePage(member: Subscriber): Promise<void> {
+    const { items, next, read } = await readSnapshotPage(this.#parts.readRows, member.reader, member.listing.after, pageEvents);
+    if (member.state !== 'listing') return;
+    for (const { place, lastEvent } of read) if (lastEvent > member.seq) member.known.set(nameOfRecord(place), lastEvent);
+    if (items.length > 0) member.sink.snapshot(items);
+    member.listing.after = next;
+    if (member.sink.unsentBytes > this.#parts.maxUnsentBytes) return this.end(member, 'slow');
+    if (next !== undefined) return;
+    member.state = 'behind';
+    member.sink.resumed(this.#parts.cursors.format(this.#account, member.seq, member.reader.digest));
+  }
+
   async #catchUpOnePage(member: Subscriber): Promise<void> {
-    const { feed, cursors, maxUnsentBytes } = this.#parts;
-    const aheadBytes = Math.min(maxAheadBytes, maxUnsentBytes / 4);
-    // No page is held while its reader is waited for.
-    if (member.sink.unsentBytes > aheadBytes) await member.sink.drained();
+    const { feed } = this.#parts;
     const head = await feed.head(this.#account);
     if (member.state !== 'behind') return;
     // The head that was just read may be behind the pump by now; the pump's place never is.
     if (member.seq >= head && member.seq >= this.#seq) {
       member.state = 'live';
+      member.known.clear();
       return;
     }
     const page = await readPage(this.#parts, member.reader, {
       after: member.seq,
       through: head,
       limit: pageEvents,
-      maxBytes: aheadBytes,
+      maxBytes: this.#aheadBytes,
     });
     if (member.state !== 'behind') return;
-    if (page.reset !== undefined) {
-      member.seq = page.seq;
-      member.sink.reset(page.reset, cursors.format(this.#account, page.seq, member.reader.digest));
-      return;
-    }
-    for (const { placed, sight } of page.events) {
+    if (page.reset === undefined) this.#sendPage(member, page);
+    else this.#reset(member, page.reset, page.seq);
+  }
+
+  #sendPage(member: Subscriber, { events, seq }: Page): void {
+    const { encoder, maxUnsentBytes } = this.#parts;
+    for (const { placed, sight } of events) {
       member.seq = placed.seq;
-      member.sink.event(this.#parts.encoder.encode(this.#account, member.reader.digest, placed, sight));
-      if (member.sink.unsentBytes > maxUnsentBytes) this.end(member, 'slow');
-      if (member.state !== 'behind') return;
+      if ((member.known.get(nameOfRecord(placed.event)) ?? 0) >= placed.seq) continue;
+      member.sink.event(encoder.encode(this.#account, member.reader.digest, placed, sight));
+      if (member.sink.unsentBytes > maxUnsentBytes) return this.end(member, 'slow');
     }
-    member.seq = page.seq;
+    member.seq = seq;
+  }
+
+  #reset(member: Subscriber, reason: ResetReason, seq: number): void {
+    member.seq = seq;
+    member.sink.reset(reason, this.#parts.cursors.format(this.#account, seq, member.reader.digest));
+    if (!member.wantsSnapshot) return;
+    member.listing.after = undefined;
+    member.known.clear();
+    member.state = 'listing';
   }
 
   #beatLater(): void {
     this.#cancelHeartbeat = this.#parts.clock.after(this.#parts.heartbeatMs, () => {
       this.#beatLater();
       this.#wake();
-      for (const { sink, seq, reader } of this.#members) {
+      for (const { sink, seq, reader, state } of this.#members) {
+        // It has no place yet.
+        if (state === 'listing') continue;
         // Whoever still has something to take gets a sign of life by that.
         if (sink.unsentBytes === 0) sink.heartbeat(this.#parts.cursors.format(this.#account, seq, reader.digest));
       }
