@@ -161,7 +161,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const admitsPage = createPageOrigins(options.origins ?? schema.origins);
   const app: FastifyInstance = await createHttp({ logger, limits, metrics, originOf, admitsPage });
   await addAuthRoutes(app, { authenticate, tokens, demo });
-  await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
+  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addRecordsRoutes(app, {
