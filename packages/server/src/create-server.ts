@@ -32,6 +32,7 @@ import { addUsersRoutes } from './http/users-routes.ts';
 import { addWeb } from './http/web.ts';
 import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
+import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
 import { decodeRow, rowKey } from './records/record-row.ts';
@@ -74,6 +75,7 @@ const closeGraceMs = 2_000;
 export async function createServer(options: ServerOptions): Promise<ConcordServer> {
   const { schema, store, secret, logger, clock = systemClock } = options;
   const { limits } = schema;
+  await checkPatterns(schema, 'the config');
   const metrics = createMetrics();
   store.onGroup((report) => metrics.observeGroup(report));
 
