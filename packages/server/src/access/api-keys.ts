@@ -119,7 +119,7 @@ function checkRequest(request: unknown): ApiKeyRequest {
   if (!areRoles(roles)) throw new ConcordError('bad_request', { field: 'roles', message: 'Roles are a list of names.' });
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
-    throw new ConcordError('bad_request', { field: unknown, message: 'A key has a name and roles, nothing else.' });
+    throw new ConcordError('bad_request', { field: unknown.slice(0, 80), message: 'A key has a name and roles, nothing else.' });
   return { name, roles };
 }
 
