@@ -246,7 +246,7 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
 
 interface Answer {
   readonly status: number;
-  readonly headers: object;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -284,7 +284,7 @@ async function ask({ server }: World, { method, path, body, headers }: Ask, name
   expect(text.replaceAll(named, ''), `${method} ${path}`).not.toContain('acme');
   const differing = new Set(['date', 'x-request-id', 'content-length']);
   const kept = [...response.headers].filter(([name]) => !differing.has(name)).map(([name, value]) => [name, plain(value)]);
-  return { status: response.status, headers: Object.fromEntries(kept) as object, body: plain(text) };
+  return { status: response.status, headers: Object.fromEntries(kept) as Record<string, string>, body: plain(text) };
 }
 
 async function routesOf(server: TestServer): Promise<Route[]> {
@@ -310,6 +310,8 @@ describe('an account', () => {
         probes.map(async ([{ theirs, none }, probe]) => {
           const [about, nothing] = await Promise.all([ask(world, probe(theirs), theirs), ask(world, probe(none), none)]);
           expect(about, JSON.stringify(probe(theirs))).toEqual(nothing);
+          // Nor may a cache in between give to one what it has for another.
+          if (route.path.startsWith('/api/')) expect(about.headers['cache-control'], route.path).toMatch(/no-store|private/);
           asked++;
         }),
       );

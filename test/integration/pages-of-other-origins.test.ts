@@ -153,6 +153,7 @@ describe('an upgrade', () => {
   it.each([
     ['an unknown path', '/nowhere?token=SECRET', {}, 404, 'not_found'],
     ['a foreign page', '/yjs/acme/notes/n1?token=SECRET', { origin: foreign }, 403, 'origin_not_allowed'],
+    ['a path that has swallowed its query', '/yjs%3Ftoken=SECRET', {}, 404, 'not_found'],
     ['a broken handshake', '/sync?token=SECRET', { 'sec-websocket-version': '7' }, 400, 'bad_request'],
   ] as const)(
     'of %s is refused by name, with a request id and one line without the token',
@@ -166,7 +167,7 @@ describe('an upgrade', () => {
       expect(answer.body).not.toMatch(/\bat .*:\d+/);
       const lines = log.filter((line) => line['code'] !== undefined);
       expect(lines).toEqual([
-        expect.objectContaining({ code, reqId: error['requestId'], address: '127.0.0.1', path: path.split('?')[0] }),
+        expect.objectContaining({ code, reqId: error['requestId'], address: '127.0.0.1', path: path.split(/\?|%3F/)[0] }),
       ]);
       expect(JSON.stringify(log)).not.toContain('SECRET');
     },

@@ -370,6 +370,14 @@ describe('headers and metrics', () => {
     }
   });
 
+  it('takes no request id from a client', async () => {
+    const { url, log } = await start();
+    const { headers } = await fetch(`${url}/names/a`, { headers: { 'x-request-id': 'FORGED', 'request-id': 'FORGED' } });
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{12}$/);
+    await expect.poll(log).toContain(`"reqId":"${headers.get('x-request-id')}"`);
+    expect(log()).not.toContain('FORGED');
+  });
+
   it('measures by route, not by path', async () => {
     const { url, metrics } = await start();
     await fetch(`${url}/names/a`);

@@ -121,7 +121,7 @@ export async function addSignInRoutes(app: FastifyInstance, deps: SignInRoutesDe
     },
     async (request, reply) => {
       await users.signOut(fieldsOf(bodyOf(request), 'refreshToken').refreshToken);
-      return reply.code(204).send();
+      return reply.code(204).header('cache-control', 'no-store').send();
     },
   );
   await app.register(async (scope) => {
