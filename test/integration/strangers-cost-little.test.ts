@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import * as Y from 'yjs';
@@ -57,10 +58,8 @@ it.skipIf(crowdSize < 1000)(
     onTestFinished(() => void crowd.kill('SIGKILL'));
     const said: unknown[] = [];
     crowd.on('message', (message) => said.push(message));
-    await until('all to be open, while Ben types', async () => {
-      expect(await ben.edit()).toBe(0);
-      return said.length > 0;
-    });
+    // For as long as it takes on this machine: the test's own limit bounds it.
+    while (said.length === 0) expect(await ben.edit()).toBe(0);
     expect(said).toEqual([{ open: crowdSize }]);
     expect(await openSockets(server)).toBe(crowdSize + 1);
     const full = await heapBytes();
@@ -68,8 +67,9 @@ it.skipIf(crowdSize < 1000)(
     expect((await server.fetch('/auth/me')).status).toBe(200);
     expect(await ben.edit()).toBe(0);
 
+    const ended = once(crowd, 'message');
     clock.advance(30_001);
-    await until('all to be ended', () => said.length === 2);
+    await ended;
     expect(said[1]).toEqual({ closes: { 4401: crowdSize } });
     await until('only Ben to be left', async () => (await openSockets(server)) === 1);
     expect(await ben.edit()).toBe(0);
