@@ -35,6 +35,7 @@ import { addWeb } from './http/web.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
+import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
 import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
@@ -82,6 +83,7 @@ const closeGraceMs = 2_000;
 export async function createServer(options: ServerOptions): Promise<ConcordServer> {
   const { schema, store, secret, logger, clock = systemClock } = options;
   const { limits } = schema;
+  await checkPatterns(schema, 'the config');
   const metrics = createMetrics();
   store.onGroup((report) => metrics.observeGroup(report));
   await checkLayout(store, schema);
@@ -184,7 +186,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     showApi: createVisibleApi({ schema, access, authenticate }),
   });
   await addAuthRoutes(app, { authenticate, tokens, demo });
-  await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
+  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addRecordsRoutes(app, {

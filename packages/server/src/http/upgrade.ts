@@ -3,7 +3,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { ConcordError, errorTable, type Limits } from '@concord/protocol';
+import { ConcordError, errorTable, type ErrorCode, type Limits } from '@concord/protocol';
 import type { Documents } from '../documents/documents.ts';
 import type { Visit } from '../documents/sync-socket.ts';
 import type { Connections } from '../limits/connections.ts';
@@ -11,11 +11,12 @@ import type { ClientOriginOf } from './client-origin.ts';
 import { originMessage, type PageOrigins } from './page-origins.ts';
 import { loggedPath } from './request-log.ts';
 import { securityHeaders } from './security-headers.ts';
+import { boundStranger } from './stranger-bytes.ts';
 
 /** What a frame may have beyond the update in it: its address, and numbers. */
 const frameOverheadBytes = 4096;
 
-/** How long a socket that is one too many has to answer its close. */
+/** How long a socket that is sent away has to answer its close. */
 const closeGraceMs = 1000;
 
 /** Takes over a socket. */
@@ -101,21 +102,28 @@ export function registerUpgrades(server: Server, parts: UpgradesParts): void {
     stream.on('error', () => stream.destroy());
     const found = find(request);
     if (found === undefined) return refuse(request, stream, new ConcordError('not_found'));
-    if (!admitsPage(request.headers))
+    if (!admitsPage(request.headers, originOf(request).isLocal))
       return refuse(request, stream, new ConcordError('origin_not_allowed', { message: originMessage }));
     const visit = enter(request);
     // A handshake that fails has no socket whose end could be heard.
     stream.on('close', () => visit?.place.leave());
     found.sockets.handleUpgrade(request, stream, head, (socket) => {
-      if (visit === undefined) turnAway(socket);
-      else found.take(socket, stream, visit);
+      if (visit === undefined) return endSoon(socket, 'too_many_connections');
+      boundStranger(stream, visit.place, () => {
+        parts.onLimit('maxUpdateBytes');
+        logger.info({ reqId: ids.get(request), address: originOf(request).address, code: 'too_large' }, 'socket ended');
+        socket.pause();
+        endSoon(socket, 'too_large');
+      });
+      found.take(socket, stream, visit);
     });
   });
 }
 
-function turnAway(socket: WebSocket): void {
+/** Names the reason, and does not wait for long until it has been heard. */
+function endSoon(socket: WebSocket, code: ErrorCode): void {
   socket.on('error', () => socket.terminate());
-  socket.close(errorTable.too_many_connections.close, 'too_many_connections');
+  socket.close(errorTable[code].close, code);
   const cut = setTimeout(() => socket.terminate(), closeGraceMs);
   cut.unref();
   socket.on('close', () => clearTimeout(cut));
