@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody, FeedEvent, RecordView } from '@concord/protocol';
+import { collection, defineConfig, field, policy } from '@concord/schema';
 import { openStream, readAll, readPage } from '../kit/feed-readers.ts';
 import guarded from '../kit/guarded.config.ts';
 import { connect, connected, connectedYjs, flushed } from '../kit/providers.ts';
@@ -84,6 +85,69 @@ describe('[R6] a policy', () => {
     expect(budget.document.getMap('fields').get('budget')).toBe(1);
     const raw = await openRawYjs(server, `${document}/budget`, await tokenFor(lead));
     expect((await raw.ended()).reason).toBe('not_found');
+  });
+
+  it('decides on each record of a list that is sorted by a part, page by page', async () => {
+    const server = await withProject();
+    for (const id of ['q', 'r', 's']) await server.json('POST', '/records/projects', { id, members: ['ann'] }, lead);
+    const seen: string[] = [];
+    for (let page = ''; ;) {
+      const where = `/records/projects?sort=-budget&limit=1${page}`;
+      const { items, nextPage } = await server.json<{ items: RecordView[]; nextPage?: string }>('GET', where, undefined, ann);
+      seen.push(...items.map(({ id }) => id));
+      if (nextPage === undefined) break;
+      page = `&page=${nextPage}`;
+    }
+    // Of the others she does not see the budget.
+    expect(seen).toEqual(['p', 'q', 'r', 's']);
+  });
+
+  it('cannot change what it is given: neither the record, nor who asks', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const meddling = policy({
+      reads: ['tags', 'owners'],
+      allow({ user, record }) {
+        for (const list of [record['tags'], record['owners'], user.roles] as string[][]) {
+          try {
+            list.push('boss');
+          } catch {
+            // It goes on as if it had succeeded.
+          }
+        }
+        return true;
+      },
+    });
+    const config = defineConfig({
+      collections: {
+        things: collection({
+          fields: { tags: field.set({ delegable: true }), owners: field.set({ access: { write: ['boss'] } }) },
+          access: { read: meddling },
+        }),
+      },
+    });
+    const server = await startServer({ config, onLog: (line) => lines.push(line) });
+    await server.json('POST', '/records/things', { id: 't', tags: ['a'] }, ann);
+    await connected(server, 'acme/things/t', { as: ann });
+    expect(await answer(server, ann, 'PATCH', '/records/things/t', { owners: ['ann'] })).toBe('forbidden');
+    await server.json('PATCH', '/records/things/t', { tags: ['a', 'b'] }, ann);
+    expect(await server.json('GET', '/records/things/t', undefined, ann)).toMatchObject({ tags: ['a', 'b'], owners: [] });
+    expect((await readAll(server, '0', { as: ann })).map(({ changed }) => changed)).toEqual([['tags', 'owners'], ['tags']]);
+  });
+
+  it('sees nothing in a field that is younger than the record, not even that it is not there', async () => {
+    const fields = { title: field.string() };
+    const before = await startServer({ config: defineConfig({ collections: { things: collection({ fields }) } }) });
+    await before.json('POST', '/records/things', { id: 't', title: 'old' }, lead);
+    await before.stop();
+    const isOpen = policy({ reads: ['members'], allow: ({ record }) => record['members'].length === 0 });
+    const config = defineConfig({
+      collections: {
+        things: collection({ fields: { ...fields, members: field.set({ delegable: true }) }, access: { read: isOpen } }),
+      },
+    });
+    const server = await startServer({ config, folder: before.folder });
+    expect(await server.json('GET', '/records/things/t', undefined, ann)).toMatchObject({ title: 'old' });
+    expect(told(await readAll(server, '0', { as: ann }))).toEqual(['create old']);
   });
 
   it('that fails denies, and is logged, and takes nobody along', async () => {
@@ -221,6 +285,27 @@ describe('access that is taken away', () => {
     expect(JSON.stringify((await readAll(server, '0', { as: ann })).map(({ data }) => data))).not.toContain('budget');
     const asLead = await readAll(server, '0', { as: lead });
     expect(asLead.at(-1)).toMatchObject({ changed: ['editors', 'budget'], data: { budget: 1 } });
+  });
+
+  it('[F5] to a part takes it out of what is replayed, and out of what can be asked for there', async () => {
+    // Nothing but the record as it is now can answer what is filtered for.
+    const server = await startServer({ config: { ...guarded, limits: { maxEventBytes: 2_000 } } });
+    const body = 'x'.repeat(3_000);
+    await server.json('POST', '/records/projects', { id: 'p', title: 'Moon', body, members: ['ann'], editors: ['ann'] }, lead);
+    const { cursor } = await readPage(server, '0', { as: ann });
+    await server.json('PATCH', path, { budget: 60 }, ann);
+    await server.json('PATCH', path, { title: 'Mars', body: '' }, ann);
+    await server.json('PATCH', path, { editors: ['lea'] }, lead);
+    const replayed = await readAll(server, cursor, { as: ann });
+    // What she held is not there any more: each event says so, and none that there is nothing to say.
+    expect(replayed.map(({ changed }) => changed)).toEqual([['budget'], ['title', 'body', 'budget'], ['editors', 'budget']]);
+    expect(JSON.stringify(replayed.map(({ data, previous }) => [data, previous]))).not.toContain('budget');
+    const asked = async (filter: string): Promise<number> =>
+      (await readAll(server, '0', { as: ann, query: `collections=projects&filter=${encodeURIComponent(filter)}` })).length;
+    expect(await asked('budget > 50')).toBe(0);
+    expect(await asked('budget is null')).toBe(4);
+    await server.json('PATCH', path, { budget: 70 }, lead);
+    expect(await asked('budget > 50')).toBe(0);
   });
 
   it('[F6] makes no cursor of one user good for another', async () => {

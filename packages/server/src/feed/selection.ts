@@ -39,14 +39,13 @@ export interface Selection {
    * all of its collections, or one record of them, is told enough by the latest event of each record.
    */
   readonly limited: boolean;
-  /** How the reader gets the event, if it does; `unknown` when that takes the record as it is now. */
-  judge(event: StoredEvent): Sight | 'unknown' | undefined;
-  /** The answer for an event whose data was left out. */
+  /**
+   * How the reader gets the event, if it does; `unknown` when that takes the record as it is now. `late` says that the event
+   * is read later than it happened: then who may see less of the record by now gets less (F5).
+   */
+  judge(event: StoredEvent, late?: 'late'): Sight | 'unknown' | undefined;
+  /** The answer where it takes the record as it is now. */
   judgeBy(event: StoredEvent, row: RecordRow | undefined): Sight | undefined;
-  /** Whether what the reader may see depends on the record: then what is read later than it happened is {@link Selection.narrow}ed. */
-  dependsOnRecord(event: StoredEvent): boolean;
-  /** The sight as somebody has it who may see by now what the record is now. */
-  narrow(event: StoredEvent, sight: Sight, row: RecordRow | undefined): Sight | undefined;
 }
 
 export function createSelection({ collections, limitedAccess, record, name }: SelectionOptions): Selection {
@@ -71,31 +70,45 @@ export function createSelection({ collections, limitedAccess, record, name }: Se
   return {
     name,
     limited,
-    judge(event) {
+    judge(event, late) {
       const selection = selected(event);
       const sight = selection && sightThat(selection, event);
-      if (sight === undefined || sight.match === 'leave' || selection?.filter === undefined) return sight;
-      const view = viewIn(event, sight.projection);
-      if (view === undefined) return 'unknown';
-      return selection.filter.matches(view) ? sight : undefined;
+      if (sight === undefined || sight.match === 'leave') return sight;
+      return late !== undefined && selection?.see !== undefined ? 'unknown' : wantedOf(selection, event, sight);
     },
     judgeBy(event, row) {
       const selection = selected(event);
-      const sight = selection && sightThat(selection, event);
-      if (sight === undefined || selection?.filter === undefined) return sight;
+      const seen = selection && sightThat(selection, event);
+      // By what the reader may not see any more, it asks for nothing either.
+      const sight = seen && sightByNow(selection, event, seen, row);
+      const wanted = sight && wantedOf(selection, event, sight);
+      if (wanted !== 'unknown') return wanted;
       // Of a purged record nobody can say whether it matched: who held it must hear that it is gone.
       if (row === undefined || row.purged) return operationOf(event) === 'delete' ? sight : undefined;
-      return selection.filter.matches(viewOf(row, sight.projection)) ? sight : undefined;
-    },
-    dependsOnRecord: ({ collection }) => collections.get(collection)?.see !== undefined,
-    narrow(event, sight, row) {
-      const { schema, see } = collections.get(event.collection) ?? {};
-      if (schema === undefined || see === undefined) return sight;
-      // Of what was purged only that is left: the event without a word on it.
-      if (row === undefined || row.purged) return event.data === undefined ? sight : undefined;
-      return narrowed(sight, see(factsOf(row, schema)));
+      return sight !== undefined && selection?.filter?.matches(viewOf(row, sight.projection)) === true ? sight : undefined;
     },
   };
+}
+
+/** Whether the event is what the reader filters for, as it sees it; `unknown` where that is not in the event. */
+function wantedOf(selection: CollectionSelection | undefined, event: StoredEvent, sight: Sight): Sight | 'unknown' | undefined {
+  if (selection?.filter === undefined || sight.match === 'leave') return sight;
+  const view = viewIn(event, sight.projection);
+  if (view === undefined) return 'unknown';
+  return selection.filter.matches(view) ? sight : undefined;
+}
+
+/** The sight as somebody has it who may see by now what the record is now. */
+function sightByNow(
+  selection: CollectionSelection | undefined,
+  event: StoredEvent,
+  sight: Sight,
+  row: RecordRow | undefined,
+): Sight | undefined {
+  if (selection?.see === undefined) return sight;
+  // Of what was purged only that is left: that it is gone, without a word on what it was.
+  if (row === undefined || row.purged) return operationOf(event) === 'delete' && event.data === undefined ? sight : undefined;
+  return narrowed(sight, selection.see(factsOf(row, selection.schema)));
 }
 
 function sightByRecord(
@@ -112,17 +125,14 @@ function sightByRecord(
   return sightOf(schema, was, is);
 }
 
-/** Decides on an event that is read later than it happened: who may not see the record by now does not get what it was (F5). */
+/** Decides on an event that is read later than it happened. */
 export async function judgeLate(
   selection: Selection,
   account: string,
   { event }: Placed,
   readRow: ReadRow,
 ): Promise<Sight | undefined> {
-  const judged = selection.judge(event);
-  const depends = judged !== undefined && selection.dependsOnRecord(event);
-  if (judged !== 'unknown' && !depends) return judged;
-  const row = await readRow(account, event.collection, event.record);
-  const sight = judged === 'unknown' ? selection.judgeBy(event, row) : judged;
-  return sight === undefined || !depends ? sight : selection.narrow(event, sight, row);
+  const judged = selection.judge(event, 'late');
+  if (judged !== 'unknown') return judged;
+  return selection.judgeBy(event, await readRow(account, event.collection, event.record));
 }

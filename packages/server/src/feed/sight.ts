@@ -43,6 +43,6 @@ export function narrowed(sight: Sight, now: Projection | undefined): Sight | und
   // That a record has left says nothing of it, and has to be heard.
   if (sight.match === 'leave') return sight;
   if (now === undefined) return undefined;
-  const after = sight.projection.and(now);
-  return sightOf(sight.collection, sight.match === 'enter' ? undefined : sight.before.and(now), after);
+  // What it sees no more was there before: that is told as a change.
+  return sightOf(sight.collection, sight.match === 'enter' ? undefined : sight.before, sight.projection.and(now));
 }
