@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorBody, FeedEvent, RecordView } from '@concord/protocol';
 import { collection, defineConfig, field, policy } from '@concord/schema';
 import { openStream, readAll, readPage } from '../kit/feed-readers.ts';
+import { gate } from '../kit/gate.ts';
 import guarded from '../kit/guarded.config.ts';
 import { connect, connected, connectedYjs, flushed } from '../kit/providers.ts';
-import { openRawYjs } from '../kit/raw-client.ts';
-import { startServer, type TestServer } from '../kit/server.ts';
+import { frames, openRaw, openRawDocument, openRawYjs, updateWriting } from '../kit/raw-client.ts';
+import { startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
 import { tokenFor, type TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
@@ -17,8 +18,8 @@ const path = '/records/projects/p';
 const document = 'acme/projects/p';
 
 /** A project of Lea's, which Ann may edit and see the budget of. */
-async function withProject(onLog?: (line: Record<string, unknown>) => void): Promise<TestServer> {
-  const server = await startServer({ config: guarded, ...(onLog === undefined ? {} : { onLog }) });
+async function withProject(options: TestServerOptions = {}): Promise<TestServer> {
+  const server = await startServer({ config: guarded, ...options });
   await server.json('POST', '/records/projects', { id: 'p', title: 'Moon', members: ['ann'], editors: ['ann'] }, lead);
   await server.json('PATCH', path, { budget: 1 }, ann);
   return server;
@@ -152,7 +153,7 @@ describe('[R6] a policy', () => {
 
   it('that fails denies, and is logged, and takes nobody along', async () => {
     const lines: Record<string, unknown>[] = [];
-    const server = await withProject((line) => lines.push(line));
+    const server = await withProject({ onLog: (line) => lines.push(line) });
     expect(await answer(server, ann, 'POST', '/records/broken', { id: 'b', title: 'x' })).toBe('201');
     expect(await answer(server, ann, 'GET', '/records/broken/b')).toBe('not_found');
     expect((await server.json<{ items: [] }>('GET', '/records/broken', undefined, ann)).items).toEqual([]);
@@ -210,6 +211,57 @@ describe('access that is taken away', () => {
     expect(content.document.getText('body').toString()).toBe('');
     expect(members.document.getMap('members').has('carl')).toBe(false);
     expect(await answer(server, ann, 'GET', path)).toBe('not_found');
+  });
+
+  it('[R6] takes along the very edit that takes it, and what is asked for and written before that is on disk', async () => {
+    const held = gate();
+    const server = await withProject({ store: held.store });
+    const content = await openRawDocument(server, document, ann);
+    const budget = await openRawDocument(server, `${document}/budget`, ann);
+    const overYjs = await openRawYjs(server, document, await tokenFor(ann));
+    overYjs.send(frames.step1(undefined));
+    await until('the other to be open', () => overYjs.kinds().includes('step2'));
+    overYjs.received.length = 0;
+    const writer = await openRawDocument(server, document, lead);
+    const release = held.hold();
+    let patched: Promise<unknown> | undefined;
+    await held.reachedBy(() => {
+      patched = server.json('PATCH', path, { title: 'Mars', members: [], editors: [] }, lead);
+    });
+    content.send(frames.step1(document));
+    overYjs.send(frames.step1(undefined));
+    writer.send(frames.update(document, updateWriting('among us')));
+    for (const raw of [content, overYjs, writer]) await raw.settled();
+    release();
+    await patched;
+    await until('the writer to be answered', () => writer.acks(document) === 1);
+    expect((await overYjs.ended()).reason).toBe('forbidden');
+    for (const [raw, name] of [
+      [content, document],
+      [budget, `${document}/budget`],
+    ] as const) {
+      await until('the document to be closed', () => raw.received.length > 0);
+      await raw.settled();
+      expect(raw.received).toEqual([{ document: name, kind: 'closed', text: 'forbidden' }]);
+    }
+    expect(overYjs.received).toEqual([]);
+  });
+
+  it('[R6] while a document is being opened shows not even who is there', async () => {
+    const held = gate();
+    const server = await withProject({ store: held.store });
+    const other = await connected(server, document, { as: lead });
+    other.awareness?.setLocalStateField('cursor', 3);
+    await flushed(other);
+    const raw = await openRaw(server);
+    const reads = held.holdReads(`record/${document}`);
+    raw.send(frames.token(document, await tokenFor(ann)), frames.step1(document));
+    await until('the record to be read for her', () => reads.isReached);
+    await server.json('PATCH', path, { members: [] }, lead);
+    reads.release();
+    await until('an answer', () => raw.received.length > 0);
+    await raw.settled();
+    expect(raw.received).toEqual([{ document, kind: 'denied', text: 'not_found' }]);
   });
 
   it('[R6] turns a document read-only, and writable again, saying so', async () => {
