@@ -264,6 +264,34 @@ describe('access that is taken away', () => {
     expect(raw.received).toEqual([{ document, kind: 'denied', text: 'not_found' }]);
   });
 
+  it('[R5] to a part makes another record of it, also where the version is one that was before', async () => {
+    const server = await withProject();
+    await server.json('PATCH', path, { members: ['ann', 'ben'] }, lead);
+    const fetched = async (headers: Record<string, string> = {}): Promise<Response> => {
+      const response = await server.fetch(path, { as: ann, headers });
+      await response.text();
+      return response;
+    };
+    const tag = (await fetched()).headers.get('etag') ?? '';
+    expect((await fetched({ 'if-none-match': tag })).status).toBe(304);
+    const writeIf = (condition: string): Promise<number> =>
+      server
+        .fetch(path, {
+          method: 'PATCH',
+          as: ann,
+          headers: { 'content-type': 'application/json', 'if-match': condition },
+          body: JSON.stringify({}),
+        })
+        .then(({ status }) => status);
+    expect(await writeIf(tag)).toBe(200);
+    const { version } = await server.json<RecordView>('GET', path, undefined, ann);
+    await server.json('PATCH', path, { editors: [] }, lead);
+    expect((await fetched({ 'if-none-match': tag })).status).toBe(200);
+    expect(await server.json('GET', path, undefined, ann)).toMatchObject({ version, editors: [] });
+    expect(await writeIf(tag)).toBe(412);
+    expect(await writeIf((await fetched()).headers.get('etag') ?? '')).toBe(200);
+  });
+
   it('[R6] turns a document read-only, and writable again, saying so', async () => {
     const server = await withProject();
     const writer = await connected(server, document, { as: ann });

@@ -1,5 +1,5 @@
 import { ConcordError, type RecordAddress, type RecordView } from '@concord/protocol';
-import { readFields, type CollectionSchema, type Fields, type PartSchema } from '@concord/schema';
+import { isPolicy, readFields, type CollectionSchema, type Fields, type PartSchema } from '@concord/schema';
 import * as Y from 'yjs';
 import type { Facts } from '../access/access.ts';
 import type { Projection } from '../access/projection.ts';
@@ -90,6 +90,12 @@ export function seenState(content: PartState, shown: readonly PartState[]): Part
     if (part.updatedAt >= updatedAt) ({ updatedAt, updatedBy } = part);
   }
   return { version, updatedAt, updatedBy };
+}
+
+/** Names the parts that are shown of those which are not shown with every record: views of one version may differ by them. */
+export function variantOf({ parts }: CollectionSchema, shows: (part: PartSchema) => boolean): string {
+  const depending = [...parts.values()].filter((part) => isPolicy(part.access.read) && shows(part));
+  return depending.map(({ name }) => name).join('+');
 }
 
 /** What policies may ask of a record. */
