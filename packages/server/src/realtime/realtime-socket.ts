@@ -8,6 +8,7 @@ import {
   type RealtimeMessage,
   type SubscribeRequest,
 } from '@concord/protocol';
+import type { HookSubscription } from '@concord/schema';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -16,6 +17,7 @@ import type { Visit } from '../documents/sync-socket.ts';
 import type { Changes } from '../feed/changes.ts';
 import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
 import type { EndReason, Subscription } from '../feed/subscriber.ts';
+import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
 import { parseRequest } from './request.ts';
@@ -27,6 +29,7 @@ export interface RealtimeParts {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly heartbeatMs: number;
+  readonly hooks: HookRunner;
   readonly onLimit: (limit: keyof Limits) => void;
   readonly onDefect: (error: unknown) => void;
 }
@@ -35,6 +38,8 @@ export interface RealtimeParts {
 const askBeforeMs = 60_000;
 
 interface Open {
+  /** As hooks hear of it. */
+  readonly told: HookSubscription;
   readonly request: SubscribeRequest;
   readonly subscription: Subscription;
 }
@@ -57,6 +62,7 @@ export class RealtimeSocket implements SinkSocket {
   /** The last request that is being carried out. */
   #turn: Promise<void> = Promise.resolve();
   #principal: Principal | undefined;
+  #hooked: HookedConnection | undefined;
   #cancelTimer: () => void = () => undefined;
   #cancelBeat: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
@@ -125,7 +131,8 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   ended(id: string, why: EndReason): void {
-    this.#open.delete(id);
+    const open = this.#open.get(id);
+    if (open !== undefined) this.#forget(id, open);
     if (why === 'expired') this.close('token_expired');
     else if (why === 'revoked') this.close('unauthenticated');
     else if (why === 'closing') this.close('shutting_down');
@@ -163,6 +170,7 @@ export class RealtimeSocket implements SinkSocket {
     try {
       if (isBinary) throw new ConcordError('invalid_json');
       const request = parseRequest(data.toString('utf8'));
+      if (request.action !== 'authenticate') this.#hooked?.message(request);
       if (request.action === 'ping') this.#say({ type: 'pong' });
       else if (request.action === 'authenticate') this.#enqueue(undefined, () => this.#authenticate(request.token));
       else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request.id));
@@ -192,6 +200,7 @@ export class RealtimeSocket implements SinkSocket {
     }
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#principal = principal;
+    this.#hooked ??= this.#parts.hooks.connected('realtime', principal);
     this.#stopListening();
     const { credential, expiresAt } = principal;
     this.#stopListening =
@@ -218,8 +227,7 @@ export class RealtimeSocket implements SinkSocket {
     // Each is put back at the end, where a loop over the map itself would come by it again.
     for (const [id, open] of Array.from(this.#open)) {
       const place = open.subscription.place();
-      open.subscription.stop();
-      this.#open.delete(id);
+      this.#stop(id);
       try {
         await this.#start(principal, open.request, place === undefined ? 'now' : { cursor: place.cursor });
       } catch (error) {
@@ -250,17 +258,30 @@ export class RealtimeSocket implements SinkSocket {
     };
     const from = await changes.resume(feedRequest);
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    this.#open.get(id)?.subscription.stop();
+    this.#stop(id);
     const sink = new RealtimeSink(id, this, feedRequest.snapshot);
     // The socket watches the token for all of them.
     const { expiresAt: _watched, ...bearer } = principal;
-    this.#open.set(id, { request, subscription: changes.subscribe('realtime', feedRequest, bearer, from, sink) });
+    const told = { id, collections, record, filter };
+    this.#open.set(id, { request, told, subscription: changes.subscribe('realtime', feedRequest, bearer, from, sink) });
+    this.#hooked?.subscribed(told);
   }
 
   #unsubscribe(id: string): void {
-    this.#open.get(id)?.subscription.stop();
-    this.#open.delete(id);
+    this.#stop(id);
     this.#say({ type: 'unsubscribed', id });
+  }
+
+  #stop(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.subscription.stop();
+    this.#forget(id, open);
+  }
+
+  #forget(id: string, { told }: Open): void {
+    this.#open.delete(id);
+    this.#hooked?.unsubscribed(told);
   }
 
   #beatLater(): void {
@@ -292,6 +313,7 @@ export class RealtimeSocket implements SinkSocket {
     this.#stopListening();
     for (const { subscription } of this.#open.values()) subscription.stop();
     this.#open.clear();
+    this.#hooked?.end();
     this.#visit.place.leave();
   }
 }

@@ -8,13 +8,15 @@ import { isStoreFailure } from '../documents/journal.ts';
 import { markPrefix } from '../documents/keys.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
-import type { Feed } from '../feed/feed.ts';
+import type { Feed, Placed } from '../feed/feed.ts';
 import { Publication } from './publication.ts';
 
 export interface PublisherOptions {
   readonly store: Store;
   readonly schema: Schema;
   readonly feed: Feed;
+  /** Hears of every event once it is durable. */
+  readonly onEvent: (account: string, placed: Placed) => void;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -74,7 +76,10 @@ export class Publisher {
       for (const record of publication.decided) documents.withhold(record);
       return built;
     });
-    if (publication !== undefined && publication.events.length > 0) feed.published(account, publication.events);
+    if (publication !== undefined && publication.events.length > 0) {
+      feed.published(account, publication.events);
+      for (const placed of publication.events) this.#options.onEvent(account, placed);
+    }
     for (const record of publication?.decided ?? []) documents.reconsider(record);
     for (const part of parts) {
       if (!part.isDirty) this.#forget(part);

@@ -6,6 +6,7 @@ import {
   type CollectionSchema,
   type Fields,
   type FieldSchema,
+  type HookChange,
   type PartSchema,
 } from '@concord/schema';
 import type { Access, Facts } from '../access/access.ts';
@@ -19,6 +20,9 @@ import type { Condition } from './records.ts';
 /** One record's share of a write, checked as far as can be without the record. */
 export interface RecordWrite {
   readonly address: RecordAddress;
+  readonly operation: HookChange['operation'];
+  /** What is to be written, by field. */
+  readonly values: Fields;
   /** The parts that have to be open for it: null is the content part, which always is. */
   readonly parts: readonly (string | null)[];
   /** Reads, under the record's lock, what `apply` needs of the store. */
@@ -59,6 +63,8 @@ export function creation(context: WriteContext, input: unknown): RecordWrite {
     if (part.name !== null && !access.mayWrite(principal, collection, part, facts)) throw notWritable(part, fields);
   return {
     address: addressOf(principal, collection, id),
+    operation: 'create',
+    values: fields,
     parts: edits.map(({ part }) => part.name),
     check: (row, opened) => {
       if (row !== undefined) throw new ConcordError('record_exists', { field: 'id' });
@@ -76,6 +82,8 @@ export function change(context: WriteContext, id: string, input: unknown, condit
   const edits = editsOf(collection, fields);
   return {
     address: addressOf(principal, collection, id),
+    operation: 'update',
+    values: fields,
     // What the condition speaks of has to be up to date.
     parts: [...edits.map(({ part }) => part.name), ...(condition?.version === undefined ? [] : widest.parts)],
     check: (row, opened) => {
@@ -94,6 +102,8 @@ export function removal(context: WriteContext, id: string, condition?: Condition
   const { access, principal, collection } = context;
   return {
     address: addressOf(principal, collection, id),
+    operation: 'delete',
+    values: {},
     parts: allParts(collection),
     check: (row) => {
       const { facts, projection, living } = readable(context, row);
@@ -109,6 +119,8 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
   const { principal, collection } = context;
   return {
     address: addressOf(principal, collection, id),
+    operation: 'restore',
+    values: {},
     parts: allParts(collection),
     check: (row) => {
       const { deleted, purged } = deletable(context, row);
@@ -130,6 +142,8 @@ export function erasure(
   let erased: readonly number[] = [];
   return {
     address,
+    operation: 'purge',
+    values: {},
     parts: allParts(collection),
     prepare: async () => {
       erased = await events(address);
