@@ -9,6 +9,7 @@ import { crashImage } from '../kit/crash-image.ts';
 import { readAll } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { connected, flushed } from '../kit/providers.ts';
+import { frames, openRawDocument, updatesOf } from '../kit/raw-client.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
@@ -131,6 +132,16 @@ it('access added to a field moves its data away from those who may not read it, 
   const before = await startServer({ config: open, folder });
   const offline = await connected(before, 'acme/staff/ann', { document: copy });
   offline.destroy();
+  // And an edit waits for one before it, which has never come.
+  const marks = new Y.Doc().getMap('marks');
+  const [, waiting] = updatesOf(
+    marks.doc as Y.Doc,
+    () => marks.set('first', true),
+    () => marks.set(`${secret} waits`, true),
+  );
+  const early = await openRawDocument(before, 'acme/staff/ann');
+  early.send(frames.update('acme/staff/ann', waiting as Uint8Array));
+  await until('it to be on disk', () => early.acks('acme/staff/ann') === 1);
   await before.stop();
 
   expect(await migrated(folder, closed)).toBe(2);
