@@ -271,3 +271,23 @@ it('[F5] what decided on access where it lay before decides on what is replayed'
   expect((await readAll(server)).map(({ data }) => data)).toEqual(items);
   expect(await readAll(server, '0', { as: hr })).toEqual([]);
 });
+
+it('a record that was begun and not yet derived when the server was killed has its data moved, too', async () => {
+  const notes = (own: object): unknown =>
+    defineConfig({
+      collections: { notes: collection({ fields: { title: field.string(), body: field.text(own) }, createOnConnect: true }) },
+    });
+  const server = await startServer({ config: notes({}), clock: handClock() });
+  const typist = await connected(server, 'acme/notes/n');
+  typist.document.getMap('fields').set('title', 'begun');
+  typist.document.getText('body').insert(0, secret);
+  await flushed(typist);
+  const image = await crashImage(server);
+  const config = notes({ access });
+  await expect(startServer({ config, folder: image })).rejects.toThrow(/notes\.body/);
+  await migrated(image, config);
+  const next = await startServer({ config, folder: image });
+  expect(await next.json('GET', '/records/notes/n', undefined, hr)).toMatchObject({ title: 'begun', body: secret });
+  const other = await connected(next, 'acme/notes/n');
+  expect(Buffer.from(Y.encodeStateAsUpdate(other.document)).toString('latin1')).not.toContain(secret);
+});
