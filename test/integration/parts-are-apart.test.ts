@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as Y from 'yjs';
 import type { ErrorBody, RecordView } from '@concord/protocol';
+import { collection, defineConfig, field } from '@concord/schema';
 import { verifyStore } from '@concord/server';
 import { openLevelStore } from '@concord/store/level';
 import { crashImage } from '../kit/crash-image.ts';
@@ -381,6 +382,22 @@ describe('a part that one may read', () => {
     for (const part of ['', '/review', '/salary'])
       for await (const [seq] of server.store.entries(`journal/acme/staff/ann${part}`))
         expect.unreachable(`entry ${seq} of ${part}`);
+  });
+});
+
+describe('a part that the config has no more', () => {
+  it('[R3] is purged with its record', async () => {
+    const configOf = (more: Parameters<typeof collection>[0]['fields']): unknown =>
+      defineConfig({ collections: { staff: collection({ fields: { name: field.string(), ...more } }) } });
+    const before = await startServer({ config: configOf({ note: field.text({ access: { read: ['hr'], write: ['hr'] } }) }) });
+    await before.json('POST', '/records/staff', { id: 'ann', name: 'Ann', note: canary }, hr);
+    await before.stop();
+    const server = await startServer({ config: configOf({}), folder: before.folder });
+    await server.json('DELETE', '/records/staff/ann');
+    await server.json('POST', '/records/staff/ann/purge');
+    for await (const [key, value] of server.store.range({ prefix: '' }))
+      expect(Buffer.from(value).toString('latin1'), key).not.toContain(canary);
+    for await (const [seq] of server.store.entries('journal/acme/staff/ann/note')) expect.unreachable(`entry ${seq}`);
   });
 });
 

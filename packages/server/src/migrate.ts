@@ -10,8 +10,9 @@ import {
   type Schema,
 } from '@concord/schema';
 import type { Store, Transaction } from '@concord/store';
-import { readClientIds, type ClientIds } from './documents/client-ids.ts';
+import { readClientIds } from './documents/client-ids.ts';
 import { eraseField, holdsField } from './documents/erase-field.ts';
+import { eraseStored, type StoredDocument } from './documents/erase-stored.ts';
 import { decodeMark, encodeEntry, encodeMark, encodeSnapshot } from './documents/journal-codec.ts';
 import { journalScope, markKey, markPrefix, snapshotKey } from './documents/keys.ts';
 import { readUpdates } from './documents/loading.ts';
@@ -32,12 +33,8 @@ export interface MigrateReport {
 }
 
 /** A document of a record while fields are moved out of it and into it. */
-interface Source {
-  readonly name: string;
+interface Source extends StoredDocument {
   readonly document: Y.Doc;
-  readonly clientIds: ClientIds;
-  readonly seq: number;
-  readonly snapshotThrough: number;
   /** Whose edits have not been derived into the view yet. */
   readonly actors: readonly string[] | undefined;
 }
@@ -113,7 +110,7 @@ async function moveRecord(
   await store.commit(scopes, (tx) => {
     for (const { part, source, gone, values } of changes) {
       if (part !== null && vanishing.includes(part)) {
-        erase(tx, source);
+        eraseStored(tx, source);
         continue;
       }
       if (gone.length > 0) rewrite(tx, source, gone);
@@ -159,14 +156,6 @@ function append(
   const seq = tx.append(journalScope(name), encodeEntry({ at, updates }));
   clientIds.write(tx);
   if (actors !== undefined) tx.put(markKey(name), encodeMark({ first: seq, last: seq, actors }));
-}
-
-/** As a purge does: the numbers of its journal go on where they were, should it ever come back. */
-function erase(tx: Transaction, { name, seq, snapshotThrough, clientIds }: Source): void {
-  for (let entry = snapshotThrough + 1; entry <= seq; entry++) tx.remove(journalScope(name), entry);
-  tx.put(snapshotKey(name), encodeSnapshot({ through: seq, state: Y.encodeStateAsUpdate(new Y.Doc()) }));
-  tx.delete(markKey(name));
-  clientIds.erase(tx);
 }
 
 /** The row with its published values in their new places. A part that goes leaves its count to where its fields are. */
