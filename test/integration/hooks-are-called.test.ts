@@ -57,6 +57,7 @@ describe('hooks about connections', () => {
     await has('yjs ben connects', 'yjs ben opens acme/tickets/b', 'yjs ben leaves acme/tickets/b', 'yjs ben is gone');
 
     const realtime = await openRealtime(server, { as: { user: 'cleo' } });
+    await realtime.next('authenticated');
     realtime.send(
       { action: 'subscribe', id: 's', collection: 'tickets' },
       { action: 'ping' },

@@ -151,6 +151,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const changes = createChanges({
     feed,
+    bus,
     clock,
     meta,
     schema,

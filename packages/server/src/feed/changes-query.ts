@@ -168,6 +168,7 @@ function parseSelection(
   }
   return createSelection({
     collections,
+    isUnnamed: named.length === 0,
     limitedAccess: named.length === 0 && readable.size < schema.collections.size,
     ...(record === undefined ? {} : { record }),
     name: JSON.stringify([describe(chosen), record, filter]),

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   type Limits,
   type RealtimeMessage,
+  type RealtimeRequest,
   type SubscribeRequest,
 } from '@concord/protocol';
 import type { HookSubscription } from '@concord/schema';
@@ -170,10 +171,9 @@ export class RealtimeSocket implements SinkSocket {
     try {
       if (isBinary) throw new ConcordError('invalid_json');
       const request = parseRequest(data.toString('utf8'));
-      if (request.action !== 'authenticate') this.#hooked?.message(request);
-      if (request.action === 'ping') this.#say({ type: 'pong' });
+      if (request.action === 'ping') this.#answerPing();
       else if (request.action === 'authenticate') this.#enqueue(undefined, () => this.#authenticate(request.token));
-      else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request.id));
+      else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request));
       else this.#enqueue(request.id, () => this.#subscribe(request));
     } catch (error) {
       this.#refuse(error);
@@ -182,6 +182,12 @@ export class RealtimeSocket implements SinkSocket {
 
   #enqueue(id: string | undefined, work: () => Promise<void>): void {
     this.#turn = this.#turn.then(work).catch((error: unknown) => this.#refuse(error, id));
+  }
+
+  /** At once, whatever is still being carried out. */
+  #answerPing(): void {
+    this.#hooked?.message({ action: 'ping' });
+    this.#say({ type: 'pong' });
   }
 
   async #authenticate(token: string): Promise<void> {
@@ -237,6 +243,7 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   async #subscribe(request: SubscribeRequest): Promise<void> {
+    this.#hooked?.message(request);
     const { limits } = this.#parts;
     if (this.#principal === undefined) throw new ConcordError('unauthenticated');
     if (!this.#open.has(request.id) && this.#open.size >= limits.maxSubscriptionsPerSocket)
@@ -267,9 +274,10 @@ export class RealtimeSocket implements SinkSocket {
     this.#hooked?.subscribed(told);
   }
 
-  #unsubscribe(id: string): void {
-    this.#stop(id);
-    this.#say({ type: 'unsubscribed', id });
+  #unsubscribe(request: Extract<RealtimeRequest, { readonly action: 'unsubscribe' }>): void {
+    this.#hooked?.message(request);
+    this.#stop(request.id);
+    this.#say({ type: 'unsubscribed', id: request.id });
   }
 
   #stop(id: string): void {

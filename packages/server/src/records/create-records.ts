@@ -5,10 +5,12 @@ import type { Access, Action } from '../access/access.ts';
 import { policyUserOf, type Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
+import { forgottenParts } from '../documents/erase-stored.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import { listRecords } from './list-records.ts';
+import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
 import { bareView, decodeRow, factsOf, rowKey, viewOf, type RecordRow } from './record-row.ts';
 import {
@@ -69,13 +71,15 @@ export function createRecords({ store, schema, access, clock, documents, publish
           await one.prepare?.();
         }
         if (hooks.asksBefore) await askBefore(principal, writes, opened);
-        const outcome = await publisher.commit(parts, principal.account, (publication): Outcome => {
+        const scopes = writes.flatMap((one) => one.scopes?.() ?? []);
+        const build = (publication: Publication): Outcome => {
           for (const part of parts) publication.derive(part);
           const refusal = firstRefusal(writes, opened);
           if (refusal !== undefined) return { refusal };
           writes.forEach((one, index) => one.apply(publication, opened[index] as OpenedParts));
           return { rows: opened.map((of) => of.get(null)?.record.row as RecordRow) };
-        });
+        };
+        const outcome = await publisher.commit(parts, principal.account, build, scopes);
         if ('refusal' in outcome) throw outcome.refusal;
         for (const { record } of parts) if (record.closed !== undefined) documents.closeRecord(record, record.closed);
         return outcome.rows;
@@ -175,7 +179,10 @@ export function createRecords({ store, schema, access, clock, documents, publish
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
-      const purge = erasure(context, id, (address) => feed.eventsOf(address));
+      const purge = erasure(context, id, async (address) => ({
+        events: await feed.eventsOf(address),
+        forgotten: await forgottenParts(store, address, context.collection.parts),
+      }));
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);

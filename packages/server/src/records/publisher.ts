@@ -65,12 +65,17 @@ export class Publisher {
 
   /**
    * One commit on `parts`, all of one account, with the views and events that `build` publishes. Readers hear
-   * of the events once they are durable, in commit order (F1).
+   * of the events once they are durable, in commit order (F1). `scopes` are those of the store that it writes to beside.
    */
-  async commit<T>(parts: readonly Part[], account: string, build: (publication: Publication) => T): Promise<T> {
+  async commit<T>(
+    parts: readonly Part[],
+    account: string,
+    build: (publication: Publication) => T,
+    scopes: readonly string[] = [],
+  ): Promise<T> {
     const { documents, feed, schema, clock } = this.#options;
     let publication: Publication | undefined;
-    const result = await documents.journal.commit(parts, [feed.scope(account)], (tx) => {
+    const result = await documents.journal.commit(parts, [feed.scope(account), ...scopes], (tx) => {
       publication = new Publication({ tx, feed, schema, now: clock.now() });
       const built = build(publication);
       for (const record of publication.decided) documents.withhold(record);

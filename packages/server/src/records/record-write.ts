@@ -12,6 +12,8 @@ import {
 import type { Access, Facts } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Projection } from '../access/projection.ts';
+import type { StoredDocument } from '../documents/erase-stored.ts';
+import { journalScope } from '../documents/keys.ts';
 import type { Part } from '../documents/part.ts';
 import type { Edit, Publication } from './publication.ts';
 import { emptyFields, factsOf, policyValues, variantOf, viewOf, type RecordRow } from './record-row.ts';
@@ -27,6 +29,8 @@ export interface RecordWrite {
   readonly parts: readonly (string | null)[];
   /** Reads, under the record's lock, what `apply` needs of the store. */
   readonly prepare?: () => Promise<void>;
+  /** What else the commit appends to or removes from; to be asked behind `prepare`. */
+  readonly scopes?: () => readonly string[];
   /** Throws what refuses the write, without having changed anything. */
   readonly check: (row: RecordRow | undefined, opened: OpenedParts) => void;
   readonly apply: (publication: Publication, opened: OpenedParts) => void;
@@ -131,30 +135,34 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
   };
 }
 
-/** A tombstone's content erased. `events` reads which events tell of it. */
-export function erasure(
-  context: WriteContext,
-  id: string,
-  events: (address: RecordAddress) => Promise<readonly number[]>,
-): RecordWrite {
+/** What there is of a tombstone beside its documents. */
+export interface Remains {
+  /** The numbers of those that tell of it. */
+  readonly events: readonly number[];
+  readonly forgotten: readonly StoredDocument[];
+}
+
+/** A tombstone's content erased. `find` reads what there is of it. */
+export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let erased: readonly number[] = [];
+  let remains: Remains = { events: [], forgotten: [] };
   return {
     address,
     operation: 'purge',
     values: {},
     parts: allParts(collection),
     prepare: async () => {
-      erased = await events(address);
+      remains = await find(address);
     },
+    scopes: () => remains.forgotten.map(({ name }) => journalScope(name)),
     check: (row) => {
       if (deletable(context, row).deleted === undefined) throw new ConcordError('not_deleted');
     },
     apply: (publication, opened) => {
       const record = recordOf(opened);
       const row = record.row as RecordRow;
-      if (!row.purged) publication.purge(record, row, principal.user, erased);
+      if (!row.purged) publication.purge(record, row, principal.user, remains);
     },
   };
 }
