@@ -1,4 +1,5 @@
 import type { LatencySummary } from '../measure/latencies.ts';
+import type { Transport } from './subscribe.ts';
 import type { WireName } from './wire.ts';
 
 /** Where the server is, and how to speak to it. */
@@ -14,7 +15,7 @@ export interface Endpoint {
 }
 
 /** What the generator is told to do. One job a process. */
-export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | SseJob;
+export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | FanOutJob;
 
 export interface LoadJob {
   readonly kind: 'load';
@@ -48,11 +49,12 @@ export interface ColdLoadJob {
   readonly answerFile: string;
 }
 
-export interface SseJob {
-  readonly kind: 'sse';
+export interface FanOutJob {
+  readonly kind: 'fan-out';
   readonly endpoint: Endpoint;
+  readonly transport: Transport;
   readonly subscribers: number;
-  readonly eventsPerSecond: number;
+  readonly writesPerSecond: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
@@ -65,6 +67,8 @@ export interface JobResult {
   readonly updates: number;
   /** Updates (or events) that reached someone else in the window, over all readers. */
   readonly deliveries: number;
+  /** What these were on the wire, where that is counted. */
+  readonly deliveredBytes: number;
   /** Messages read from sockets in the window. */
   readonly messages: number;
   readonly generatorCpuMs: number;

@@ -1,8 +1,8 @@
+import { runFanOut } from './fan-out.ts';
 import { runIdle } from './idle.ts';
 import type { Job, JobResult, ToGenerator } from './jobs.ts';
 import { runLoad } from './load.ts';
 import { tell } from './parent.ts';
-import { runSse } from './sse.ts';
 import { runColdLoad, runStoreSession } from './stored-document.ts';
 
 function run(job: Job): Promise<JobResult> {
@@ -15,8 +15,8 @@ function run(job: Job): Promise<JobResult> {
       return runStoreSession(job);
     case 'cold-load':
       return runColdLoad(job);
-    case 'sse':
-      return runSse(job);
+    case 'fan-out':
+      return runFanOut(job);
   }
 }
 

@@ -5,6 +5,7 @@ export const nothingMeasured: JobResult = {
   windowMs: 0,
   updates: 0,
   deliveries: 0,
+  deliveredBytes: 0,
   messages: 0,
   generatorCpuMs: 0,
   ack: null,

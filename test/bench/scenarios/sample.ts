@@ -11,6 +11,7 @@ export const metrics = {
   updatesPerSecond: { title: 'updates/s', digits: 0 },
   cpuPerUpdateUs: { title: 'CPU µs/update', digits: 1 },
   cpuPerDeliveryUs: { title: 'CPU µs/delivery', digits: 2 },
+  bytesPerDelivery: { title: 'bytes/delivery', digits: 0 },
   ackP50Ms: { title: 'ack p50 ms', digits: 2 },
   ackP99Ms: { title: 'ack p99 ms', digits: 2 },
   deliveryP50Ms: { title: 'seen p50 ms', digits: 2 },
@@ -32,6 +33,7 @@ export const metrics = {
 /** Figures that are compared with the yardstick's in the same round. */
 export const comparedMetrics: readonly MetricName[] = [
   'cpuPerUpdateUs',
+  'cpuPerDeliveryUs',
   'ackP50Ms',
   'ackP99Ms',
   'heapPerDocumentKb',

@@ -1,8 +1,8 @@
 import { coldLoad } from './cold-load.ts';
+import { fanOutScenario } from './fan-out.ts';
 import { idle } from './idle.ts';
 import { loadScenario } from './load.ts';
 import type { Scenario } from './scenario.ts';
-import { sse } from './sse.ts';
 
 const oneDocument = (clients: number): Scenario =>
   loadScenario('one-doc', `one-doc-${clients}`, `one document, ${clients} client(s), closed loop`, {
@@ -30,5 +30,6 @@ export const scenarios: readonly Scenario[] = [
   }),
   coldLoad,
   idle,
-  sse,
+  fanOutScenario('sse', 'SSE subscribers', 'node-http'),
+  fanOutScenario('realtime', 'realtime sockets', 'ws'),
 ];

@@ -1,0 +1,71 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { createLatencies } from '../measure/latencies.ts';
+import type { Endpoint } from './jobs.ts';
+import { signToken } from './tokens.ts';
+
+/** Creates records over REST, open loop: whatever is due is sent, whether or not anything came back. */
+export interface Writer {
+  /** When each was sent, by its number. */
+  readonly sentAt: readonly number[];
+  /** How many were acknowledged. */
+  readonly written: number;
+  /** How late it sent, p99. */
+  lagP99Ms(): number | null;
+  /** Resolves once all are acknowledged; rejects if one was refused. */
+  stop(): Promise<void>;
+}
+
+const maxInFlight = 1000;
+
+export function startWriting(endpoint: Endpoint, perSecond: number): Writer {
+  const token = signToken(endpoint.secret ?? '', 'writer');
+  const sentAt: number[] = [];
+  const lags = createLatencies();
+  const inFlight = new Set<Promise<void>>();
+  let written = 0;
+  let stopped = false;
+
+  const send = (seq: number): void => {
+    const sent = post(endpoint, token, '/records/ticks', { seq }).then(() => {
+      written++;
+      inFlight.delete(sent);
+    });
+    inFlight.add(sent);
+  };
+  const running = (async () => {
+    const startedAt = performance.now();
+    while (!stopped) {
+      for (;;) {
+        const now = performance.now();
+        const lateMs = now - startedAt - (sentAt.length * 1000) / perSecond;
+        if (lateMs < 0) break;
+        if (inFlight.size >= maxInFlight) throw new Error(`The server left ${maxInFlight} writes unanswered`);
+        lags.add(lateMs);
+        send(sentAt.push(now) - 1);
+      }
+      await wait(1);
+    }
+    await Promise.all(inFlight);
+  })();
+  return {
+    sentAt,
+    get written() {
+      return written;
+    },
+    lagP99Ms: () => lags.summary().p99Ms,
+    stop() {
+      stopped = true;
+      return running;
+    },
+  };
+}
+
+async function post(endpoint: Endpoint, token: string, path: string, body: object): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${endpoint.port}/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
+  await response.arrayBuffer();
+}
