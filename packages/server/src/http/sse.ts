@@ -1,8 +1,10 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { ResetReason } from '@concord/protocol';
 import type { EncodedEvent } from '../feed/encoding.ts';
 import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
+import { oneWriteATurn } from './one-write-a-turn.ts';
 
 /** `no-transform` and `X-Accel-Buffering` keep proxies from holding events back. */
 export const streamHeaders: Readonly<Record<string, string>> = {
@@ -31,21 +33,29 @@ export class EventStream implements Sink {
     response.write(`retry: ${retryMs}\n\n`);
   }
 
+  /**
+   * Frames go to the connection itself: the head has left, nothing is in chunks, and the response would only hand them on.
+   * Behind an earlier request's answer a response has no connection yet, and keeps what it is given.
+   */
+  get #stream(): Writable {
+    return this.#response.socket ?? this.#response;
+  }
+
   get unsentBytes(): number {
-    return this.#response.writableLength;
+    return this.#stream.writableLength;
   }
 
   drained(): Promise<void> {
-    const response = this.#response;
-    if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
+    const stream = this.#stream;
+    if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
-        response.off('drain', done);
-        response.off('close', done);
+        stream.off('drain', done);
+        stream.off('close', done);
         resolve();
       };
-      response.on('drain', done);
-      response.on('close', done);
+      stream.on('drain', done);
+      stream.on('close', done);
     });
   }
 
@@ -63,7 +73,7 @@ export class EventStream implements Sink {
   }
 
   event({ frame }: EncodedEvent): void {
-    this.#response.write(frame);
+    this.#write(frame);
   }
 
   heartbeat(cursor: string): void {
@@ -87,6 +97,12 @@ export class EventStream implements Sink {
 
   /** Browsers leave out events without data. */
   #named(event: string, data: object, cursor?: string): void {
-    this.#response.write(`event: ${event}\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${JSON.stringify(data)}\n\n`);
+    this.#write(`event: ${event}\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #write(frame: string | Uint8Array): void {
+    const stream = this.#stream;
+    oneWriteATurn(stream);
+    stream.write(frame);
   }
 }

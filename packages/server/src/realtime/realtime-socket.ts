@@ -19,6 +19,7 @@ import type { Changes } from '../feed/changes.ts';
 import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
 import type { EndReason, Subscription } from '../feed/subscriber.ts';
 import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
+import { oneWriteATurn } from '../http/one-write-a-turn.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
 import { parseRequest } from './request.ts';
@@ -67,7 +68,6 @@ export class RealtimeSocket implements SinkSocket {
   #cancelTimer: () => void = () => undefined;
   #cancelBeat: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
-  #isCorked = false;
 
   constructor(socket: WebSocket, stream: Duplex, visit: Visit, parts: RealtimeParts) {
     this.#socket = socket;
@@ -93,7 +93,6 @@ export class RealtimeSocket implements SinkSocket {
 
   /** Ends it with the error's close code; its client resumes by its cursors. */
   close(code: ErrorCode): void {
-    this.#flush();
     this.#socket.close(errorTable[code].close, code);
   }
 
@@ -123,12 +122,15 @@ export class RealtimeSocket implements SinkSocket {
 
   push(json: string): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#stream.cork();
-      setImmediate(() => this.#flush());
-    }
+    oneWriteATurn(this.#stream);
     this.#socket.send(json);
+  }
+
+  /** Past `ws`, which would make a head of its own for each; without compression it keeps nothing back that this could overtake. */
+  pushFrame(frame: Buffer): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    oneWriteATurn(this.#stream);
+    this.#stream.write(frame);
   }
 
   ended(id: string, why: EndReason): void {
@@ -144,12 +146,6 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   // --- inside ---
-
-  #flush(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#stream.uncork();
-  }
 
   #say(message: RealtimeMessage): void {
     this.push(JSON.stringify(message));
