@@ -18,7 +18,10 @@ import { createBus } from './feed/bus.ts';
 import { createChanges } from './feed/changes.ts';
 import { startCompaction } from './feed/compaction.ts';
 import { createFeed } from './feed/create-feed.ts';
+import { createCursors } from './feed/cursor.ts';
+import { EventEncoder } from './feed/encoding.ts';
 import { loadMeta } from './feed/meta.ts';
+import type { ReadRow } from './feed/selection.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes } from './http/changes-routes.ts';
@@ -32,6 +35,7 @@ import { registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
+import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
@@ -40,6 +44,11 @@ import { Publisher } from './records/publisher.ts';
 import { decodeRow, rowKey } from './records/record-row.ts';
 import { seedDemo } from './records/seed.ts';
 import { Recovery } from './recovery.ts';
+import { createAddressRules } from './webhooks/address-rules.ts';
+import { createWebhooks } from './webhooks/create-webhooks.ts';
+import { createSender } from './webhooks/sender.ts';
+import { defaultWebhookSettings } from './webhooks/settings.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ServerOptions {
   readonly schema: Schema;
@@ -59,6 +68,8 @@ export interface ServerOptions {
   readonly origins?: readonly string[];
   /** Instead of the config's. */
   readonly trustProxy?: TrustProxy;
+  /** Instead of the config's `webhooks.allowPrivate`. */
+  readonly allowPrivateWebhooks?: boolean;
   /** Seeds the config's demo records, and lets anyone sign in as one of its people. */
   readonly demo?: boolean;
 }
@@ -72,6 +83,9 @@ export interface ConcordServer {
 
 /** How long sockets have to answer a close before they are cut. */
 const closeGraceMs = 2_000;
+
+/** How long the receivers of webhooks have to answer when the server stops; what they do not answer is sent again. */
+const webhookGraceMs = 2_000;
 
 /**
  * Puts the server together on an open store. Derives first what a crash left behind.
@@ -119,13 +133,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     async abandon() {
       documents.refuseSockets('store_unavailable');
       publisher.reset();
-      await documents.abandon();
+      await Promise.all([documents.abandon(), webhooks.stop(0)]);
     },
     async resume() {
       feed.reset();
       documents.resume();
       await publisher.recover();
       documents.refuseSockets(undefined);
+      await webhooks.start();
     },
   });
 
@@ -134,6 +149,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     if (failed) store.commit([], () => undefined).catch((error: unknown) => recovery.start(error));
   });
 
+  const readRow: ReadRow = async (account, collection, record) => {
+    const bytes = await store.get(rowKey({ account, collection, record }));
+    return bytes && decodeRow(bytes);
+  };
   const changes = createChanges({
     feed,
     bus,
@@ -143,10 +162,27 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     access,
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
-    async readRow(account, collection, record) {
-      const bytes = await store.get(rowKey({ account, collection, record }));
-      return bytes && decodeRow(bytes);
-    },
+    readRow,
+  });
+
+  const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
+  const addresses = createAddressRules(options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate);
+  const settings = { ...defaultWebhookSettings, ...schema.webhooks };
+  const webhooks: Webhooks = createWebhooks({
+    store,
+    feed,
+    readRow,
+    cursors,
+    epoch: meta.epoch,
+    encoder: new EventEncoder(cursors, limits.maxEventBytes),
+    rules: { schema, access },
+    addresses,
+    sender: createSender({ clock, rules: addresses, timeoutMs: settings.timeoutMs }),
+    settings,
+    clock,
+    logger,
+    random: Math.random,
+    observe: { attempt: metrics.observeAttempt, over: metrics.countDelivery, disabled: metrics.countDisabledWebhook },
   });
 
   const recovered = await publisher.recover();
@@ -154,10 +190,12 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const demo = options.demo === true ? schema.demo : null;
   if (demo !== null) await seedDemo(demo, records, feed);
 
+  await webhooks.start();
   const compaction = startCompaction({
     store,
     clock,
     keepMs: schema.feed.keepMs,
+    neededAfter: webhooks.neededAfter,
     report: (error) => logger.error({ err: error }, 'compacting the feed failed'),
   });
 
@@ -182,6 +220,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
+  await addWebhooksRoutes(app, { webhooks, authenticate });
   await addRecordsRoutes(app, {
     schema,
     access,
@@ -230,12 +269,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   metrics.gauge(...gaugeNames.feedHead, () => [...heads.values()].reduce((sum, head) => sum + head, 0));
   metrics.gauge(...gaugeNames.documentsLoaded, () => documents.loaded);
+  metrics.gauge(...gaugeNames.webhooksPending, () => webhooks.pending);
   metrics.gauge(...gaugeNames.ready, () => (readiness().ready ? 1 : 0));
 
   async function drain(): Promise<void> {
     draining = true;
     documents.refuseSockets('shutting_down');
     await Promise.all([recovery.stop(), compaction.stop()]);
+    const webhooksClosed = webhooks.close(webhookGraceMs);
     if (recovery.failure === undefined) {
       // What was received is written, acknowledged and published before anybody is sent away.
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
@@ -250,7 +291,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     }, closeGraceMs);
     await closed;
     clearTimeout(cut);
-    await documents.close();
+    await Promise.all([documents.close(), webhooksClosed]);
   }
 
   let closing: Promise<void> | undefined;

@@ -90,7 +90,8 @@ export interface SelectionRequest {
   readonly filter: string | undefined;
 }
 
-function parseSelection(
+/** What a subscriber gets, of what it may read. Throws as {@link parseChangesQuery}. */
+export function parseSelection(
   { collections: named, record, filter }: SelectionRequest,
   principal: Principal,
   { schema, access }: ReadingRules,
