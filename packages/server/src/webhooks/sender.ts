@@ -1,6 +1,6 @@
 import { lookup as lookupName, type LookupAddress, type LookupOptions } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
-import { Agent, buildConnector, type Dispatcher } from 'undici';
+import { Agent, buildConnector, errors, type Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { AddressRules } from './address-rules.ts';
 
@@ -235,9 +235,9 @@ const reasons: ReadonlyMap<string, string> = new Map([
 
 /** What an administrator is told: why, in our words where there are some, and never an address behind a name. */
 function describe(error: unknown): string {
+  if (error instanceof errors.HTTPParserError) return 'the answer is not HTTP';
   const code = codeOf(error);
   if (code === undefined) return 'the connection failed';
-  if (code.startsWith('HPE_')) return 'the answer is not HTTP';
   return reasons.get(code) ?? `the connection failed: ${code}`;
 }
 
