@@ -46,6 +46,7 @@ import { seedDemo } from './records/seed.ts';
 import { Recovery } from './recovery.ts';
 import { createAddressRules } from './webhooks/address-rules.ts';
 import { createWebhooks } from './webhooks/create-webhooks.ts';
+import { createResolveName } from './webhooks/resolve-name.ts';
 import { createSender } from './webhooks/sender.ts';
 import { defaultWebhookSettings } from './webhooks/settings.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -166,8 +167,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
 
   const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
-  const addresses = createAddressRules(options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate);
   const settings = { ...defaultWebhookSettings, ...schema.webhooks };
+  const allowPrivate = options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate;
+  const addresses = createAddressRules(allowPrivate);
+  const resolveName = createResolveName(allowPrivate);
   const webhooks: Webhooks = createWebhooks({
     store,
     feed,
@@ -177,7 +180,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     encoder: new EventEncoder(cursors, limits.maxEventBytes),
     rules: { schema, access },
     addresses,
-    sender: createSender({ clock, rules: addresses, timeoutMs: settings.timeoutMs }),
+    sender: createSender({ clock, rules: addresses, timeoutMs: settings.timeoutMs, resolveName }),
     settings,
     clock,
     logger,

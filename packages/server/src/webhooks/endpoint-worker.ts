@@ -11,7 +11,7 @@ import { Lanes, type Lane } from './lanes.ts';
 import { delayAfter, readRetryAfter } from './retry-plan.ts';
 import type { Outcome, Sender, Sending } from './sender.ts';
 import { failingMs, failureGapMs, type WebhookSettings } from './settings.ts';
-import { sign } from './signature.ts';
+import { createSigner, type Signer } from './signature.ts';
 import { progressKey } from './webhook-keys.ts';
 
 export interface WorkerParts extends TakerParts {
@@ -54,6 +54,7 @@ export class EndpointWorker {
   #endpoint: Endpoint;
   #reader: EndpointReader;
   #url: URL;
+  #signer: Signer;
   /** The numbers of all that are not over. */
   readonly #pending = new Set<number>();
   /** Some of those that were just queued: the others are read when their turn comes. */
@@ -79,6 +80,7 @@ export class EndpointWorker {
     this.#endpoint = endpoint;
     this.#reader = reader;
     this.#url = new URL(endpoint.url);
+    this.#signer = createSigner(endpoint.secrets);
     this.#progress = progress;
     this.#log = new DeliveryLog(parts.store, endpoint);
     this.#taker = new FeedTaker(parts, endpoint, this.#log, progress);
@@ -110,6 +112,7 @@ export class EndpointWorker {
     this.#endpoint = endpoint;
     this.#reader = reader;
     this.#url = new URL(endpoint.url);
+    this.#signer = createSigner(endpoint.secrets);
     // What was read for the endpoint as it was is judged again.
     this.#fresh.clear();
     if (isFresh) {
@@ -141,7 +144,8 @@ export class EndpointWorker {
       this.#attempts++;
       void this.#attempt(turn.lane, turn.delivery);
     }
-    if (!this.#stopped && this.#lanes.movable < settings.readAhead && this.#lanes.size < settings.maxPending) this.#take();
+    const room = Math.min(settings.readAhead, settings.maxPending - this.#lanes.size);
+    if (!this.#stopped && this.#lanes.movable < settings.readAhead && room > 0) this.#take(room);
   }
 
   /** Ends what is under way: nobody knows how that went, and it is sent again by the next worker. */
@@ -169,12 +173,12 @@ export class EndpointWorker {
   }
 
   /** One stretch at a time. */
-  #take(): void {
+  #take(limit: number): void {
     this.#takeAgain = true;
     if (this.#taking) return;
     this.#taking = true;
     this.#takeAgain = false;
-    this.#taker.take(this.#reader).then(
+    this.#taker.take(this.#reader, limit).then(
       (taken) => {
         this.#taking = false;
         for (const one of taken ?? []) this.#enqueue(one);
@@ -221,13 +225,12 @@ export class EndpointWorker {
 
   async #send(lane: Lane, delivery: number, queued: Queued, body: string, before: readonly Attempt[]): Promise<void> {
     const { clock, sender } = this.#parts;
-    const { headers, secrets } = this.#endpoint;
     const now = clock.now();
-    const signed = sign(queued.id, body, secrets, now);
+    const signed = this.#signer.sign(queued.id, body, now);
     const url = this.#url;
     const sending = sender.send({
       url,
-      headers: { ...headers, ...signed, 'content-type': 'application/json', 'user-agent': 'Concord-Webhooks/1' },
+      headers: { ...this.#endpoint.headers, ...signed, 'content-type': 'application/json', 'user-agent': 'Concord-Webhooks/1' },
       body,
     });
     this.#sendings.add(sending);
@@ -235,7 +238,7 @@ export class EndpointWorker {
     this.#sendings.delete(sending);
     // Cut off by us: it stays queued on disk, and is sent again.
     if (outcome.kind === 'aborted') return;
-    const request = { url: url.href, timestamp: signed['webhook-timestamp'] ?? '', bytes: Buffer.byteLength(body) };
+    const request = { url: url.href, timestamp: signed['webhook-timestamp'], bytes: Buffer.byteLength(body) };
     const attempt: Attempt = { at: new Date(now).toISOString(), ms: outcome.ms, request, ...answerOf(outcome) };
     this.#judge(lane, delivery, queued, outcome, [...before, attempt]);
   }

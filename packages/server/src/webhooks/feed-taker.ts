@@ -28,8 +28,6 @@ export interface Taken {
   readonly selected?: Selected;
 }
 
-const pageEvents = 500;
-
 /**
  * Moves what an endpoint is to be sent from the feed into its queue: the place up to which it has read moves in the
  * commit that queues what lies before it, so a crash loses nothing and repeats nothing.
@@ -55,24 +53,24 @@ export class FeedTaker {
     this.#mayReplay = true;
   }
 
-  /** The next stretch, of what is to be replayed or of the feed. Undefined when there is none. */
-  async take(reader: EndpointReader): Promise<readonly Taken[] | undefined> {
+  /** The next stretch, of what is to be replayed or of the feed, of at most so many events. Undefined when there is none. */
+  async take(reader: EndpointReader, limit: number): Promise<readonly Taken[] | undefined> {
     // What the endpoint may see is not what it was: it is told so, and goes on from here.
     if (reader.digest !== this.#progress.digest) {
       const head = await this.#parts.feed.head(this.#account);
       return this.#queue([this.#reset('access', head, reader.digest)], () => this.#move(head, reader.digest));
     }
-    const replayed = this.#mayReplay ? await this.#takeReplay(reader) : undefined;
-    return replayed ?? (await this.#takeFeed(reader));
+    const replayed = this.#mayReplay ? await this.#takeReplay(reader, limit) : undefined;
+    return replayed ?? (await this.#takeFeed(reader, limit));
   }
 
-  async #takeFeed({ selection, ...rest }: EndpointReader): Promise<readonly Taken[] | undefined> {
+  async #takeFeed({ selection, ...rest }: EndpointReader, limit: number): Promise<readonly Taken[] | undefined> {
     const { feed } = this.#parts;
     const after = this.#progress.seq;
     const through = await feed.head(this.#account);
     if (after >= through) return undefined;
     if (selection === undefined) return this.#queue([], () => this.#move(through, rest.digest));
-    const page = await this.#page({ ...rest, selection }, after, through);
+    const page = await this.#page({ ...rest, selection }, after, through, limit);
     if (page.reset !== undefined)
       return this.#queue([this.#reset(page.reset, page.seq, rest.digest)], () => this.#move(page.seq, rest.digest));
     return this.#queue(
@@ -81,14 +79,14 @@ export class FeedTaker {
     );
   }
 
-  async #takeReplay({ selection, ...rest }: EndpointReader): Promise<readonly Taken[] | undefined> {
+  async #takeReplay({ selection, ...rest }: EndpointReader, limit: number): Promise<readonly Taken[] | undefined> {
     const { store, feed } = this.#parts;
     this.#mayReplay = false;
     for await (const [key, bytes] of store.range({ prefix: replayKey(this.#account, this.#id), limit: 1 })) {
       this.#mayReplay = true;
       const replay = decode<Replay>(bytes);
       if (selection === undefined || replay.after >= replay.through) return this.#queue([], (tx) => tx.delete(key));
-      const page = await this.#page({ ...rest, selection }, replay.after, replay.through);
+      const page = await this.#page({ ...rest, selection }, replay.after, replay.through, limit);
       // What was compacted cannot be sent again; what lies behind it can.
       const horizon = page.reset === undefined ? 0 : await feed.horizon(this.#account);
       const seq = page.reset === undefined ? page.seq : Math.min(horizon, replay.through);
@@ -103,8 +101,8 @@ export class FeedTaker {
     return undefined;
   }
 
-  #page(reader: Reader, after: number, through: number): Promise<Page> {
-    return readPage(this.#parts, reader, { after, through, limit: pageEvents, maxBytes: maxPageBytes });
+  #page(reader: Reader, after: number, through: number, limit: number): Promise<Page> {
+    return readPage(this.#parts, reader, { after, through, limit, maxBytes: maxPageBytes });
   }
 
   async #queue(all: readonly Omit<Taken, 'delivery'>[], move: (tx: Transaction) => void): Promise<readonly Taken[]> {

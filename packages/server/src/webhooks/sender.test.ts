@@ -3,7 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { createAddressRules } from './address-rules.ts';
-import { createSender, type Outcome, type ResolveName } from './sender.ts';
+import type { ResolveName } from './resolve-name.ts';
+import { createSender, type Outcome } from './sender.ts';
 
 /** Counts the requests that reach it; every connection serves one. */
 async function startReceiver(): Promise<{ readonly port: number; readonly count: () => number }> {
@@ -20,7 +21,7 @@ async function startReceiver(): Promise<{ readonly port: number; readonly count:
 /** What comes of one request after the other to that URL, where names resolve to these, in turn. */
 async function outcomes(url: string, allowPrivate: boolean, ...answers: readonly (readonly string[])[]): Promise<unknown[]> {
   let turn = 0;
-  const resolveName: ResolveName = (_name, _options, callback) => {
+  const resolveName: ResolveName = (_name, callback) => {
     const addresses = answers[turn++ % answers.length] ?? [];
     callback(
       null,

@@ -1,8 +1,9 @@
-import { lookup as lookupName, type LookupAddress, type LookupOptions } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import { isIP, type Socket } from 'node:net';
 import { Agent, buildConnector, errors, type Dispatcher } from 'undici';
 import type { Clock } from '../clock.ts';
 import type { AddressRules } from './address-rules.ts';
+import type { ResolveName } from './resolve-name.ts';
 
 /** A message that is ready to leave. */
 export interface Outgoing {
@@ -39,19 +40,12 @@ export interface Sender {
   close(): Promise<void>;
 }
 
-/** As `dns.lookup` when asked for all addresses. */
-export type ResolveName = (
-  name: string,
-  options: LookupOptions & { readonly all: true },
-  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
-) => void;
-
 export interface SenderOptions {
   readonly clock: Clock;
   readonly rules: AddressRules;
   /** From the call to the end of the answer's headers, and of what is read of its body. */
   readonly timeoutMs: number;
-  readonly resolveName?: ResolveName;
+  readonly resolveName: ResolveName;
 }
 
 /** What is kept of an answer, and what is read of it before the connection is cut. */
@@ -63,7 +57,7 @@ const readBytes = 64 * 1024;
  * resolved to before; redirects are answers like any other. An answer counts by its status: how its body goes on, or
  * whether it ends, changes nothing.
  */
-export function createSender({ clock, rules, timeoutMs, resolveName = lookupName }: SenderOptions): Sender {
+export function createSender({ clock, rules, timeoutMs, resolveName }: SenderOptions): Sender {
   const agent = new Agent({
     connect: checkedConnector(rules, timeoutMs, resolveName),
     headersTimeout: 0,
@@ -95,7 +89,7 @@ function checkedConnector(rules: AddressRules, timeout: number, resolveName: Res
     options: LookupOptions,
     callback: (error: Error | null, address: string | LookupAddress[], family?: number) => void,
   ): void => {
-    resolveName(name, { ...options, all: true }, (error, addresses) => {
+    resolveName(name, (error, addresses) => {
       const allowed = error === null ? addresses.filter(({ address }) => rules.allows(address)) : [];
       const [first] = allowed;
       if (error !== null) callback(error, []);
@@ -124,6 +118,8 @@ function checkedConnector(rules: AddressRules, timeout: number, resolveName: Res
     });
   };
 }
+
+const over = new Error('Nobody waits for the answer any more');
 
 /** One request and its answer. Settles once, in time. */
 class Exchange implements Sending, Dispatcher.DispatchHandler {
@@ -161,7 +157,7 @@ class Exchange implements Sending, Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     // It had to wait for its connection for so long that nobody waits for it any more.
-    if (this.#settled) controller.abort(new Error('over'));
+    if (this.#settled) controller.abort(over);
   }
 
   onResponseStart(
@@ -181,6 +177,7 @@ class Exchange implements Sending, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#controller = undefined;
     this.#answer();
   }
 
@@ -209,8 +206,8 @@ class Exchange implements Sending, Dispatcher.DispatchHandler {
     this.#settled = true;
     this.#cancelTimer();
     this.#settle(outcome);
-    // What is still under way is cut; after the end of an answer this does nothing.
-    this.#controller?.abort(new Error('over'));
+    // What is still under way is cut.
+    this.#controller?.abort(over);
   }
 
   #ms(): number {
@@ -229,7 +226,11 @@ const reasons: ReadonlyMap<string, string> = new Map([
   ['EHOSTUNREACH', 'the host cannot be reached'],
   ['ENETUNREACH', 'the host cannot be reached'],
   ['ENOTFOUND', 'the name is not known'],
+  ['ENODATA', 'the name is not known'],
   ['EAI_AGAIN', 'the name cannot be resolved for now'],
+  ['ETIMEOUT', 'the name cannot be resolved for now'],
+  ['ESERVFAIL', 'the name cannot be resolved for now'],
+  ['ECONNABORTED', 'the connection was reset'],
   ['UND_ERR_HEADERS_OVERFLOW', 'the headers of the answer are too large'],
 ]);
 

@@ -6,7 +6,7 @@ export interface WebhookSettings {
   readonly concurrency: number;
   /** Deliveries of one endpoint that are not over; beyond that it reads no further. */
   readonly maxPending: number;
-  /** Records of one endpoint that are ready to be sent; beyond that it does not read ahead. */
+  /** Deliveries of one endpoint that only wait for their turn; beyond that it does not read ahead. */
   readonly readAhead: number;
   readonly maxEndpoints: number;
   /** Of each endpoint so many deliveries that are over are kept, for so long; and as many dead letters, whatever their age. */
@@ -28,5 +28,5 @@ export const defaultWebhookSettings: Omit<WebhookSettings, 'logEntries' | 'logKe
 /** An endpoint that has taken nothing for so long is disabled. */
 export const failingMs: number = 5 * dayMs;
 
-/** A failure that is so much later than the one before begins anew: in between nothing was tried. */
-export const failureGapMs: number = dayMs;
+/** A failure that is so much later than the one before begins anew: in between nothing was tried. Longer than any delay. */
+export const failureGapMs: number = 2 * dayMs;

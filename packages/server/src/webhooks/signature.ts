@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes } from 'node:crypto';
 
 /** A secret of an endpoint: `whsec_` and base64, as Standard Webhooks has it. */
 export interface Secret {
@@ -22,17 +22,30 @@ export function rotate(secrets: readonly Secret[], next: Secret, now: number): r
   return current === undefined ? [next] : [next, { secret: current.secret, until: now + rotationMs }];
 }
 
-/**
- * The headers of one attempt (Standard Webhooks 1.0): the id is that of the message, the time that of the attempt, and
- * every secret that is good by then signs.
- */
-export function sign(id: string, body: string, secrets: readonly Secret[], now: number): Readonly<Record<string, string>> {
-  const timestamp = String(Math.floor(now / 1000));
-  const signatures = secrets
-    .filter(({ until }) => until === undefined || until > now)
-    .map(({ secret }) => {
-      const key = Buffer.from(secret.slice(prefix.length), 'base64');
-      return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;
-    });
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
+/** Signs what one endpoint is sent. */
+export interface Signer {
+  /**
+   * The headers of one attempt (Standard Webhooks 1.0): the id is that of the message, the time that of the attempt, and
+   * every secret that is good by then signs.
+   */
+  sign(id: string, body: string, now: number): Readonly<Record<SignedHeader, string>>;
+}
+
+type SignedHeader = 'webhook-id' | 'webhook-timestamp' | 'webhook-signature';
+
+export function createSigner(secrets: readonly Secret[]): Signer {
+  const keys = secrets.map(({ secret, until = Infinity }) => ({
+    key: createSecretKey(Buffer.from(secret.slice(prefix.length), 'base64')),
+    until,
+  }));
+  return {
+    sign(id, body, now) {
+      const timestamp = String(Math.floor(now / 1000));
+      const signed = `${id}.${timestamp}.${body}`;
+      const signatures: string[] = [];
+      for (const { key, until } of keys)
+        if (until > now) signatures.push(`v1,${createHmac('sha256', key).update(signed).digest('base64')}`);
+      return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
+    },
+  };
 }
