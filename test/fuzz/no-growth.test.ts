@@ -1,23 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
+import { heapBytes } from '../kit/heap.ts';
 import { frames, openRaw, openRawDocument, openRawYjs, updateWriting, type RawClient } from '../kit/raw-client.ts';
 import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 import { raw, rawUpdate } from './raw-update.ts';
 import { startWatched, type WatchedServer } from './watched-server.ts';
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-
-/** What is left on the heap once everything has been collected that can be. */
-async function heapBytes(): Promise<number> {
-  for (let round = 0; round < 4; round++) {
-    await new Promise((resolve) => setImmediate(resolve));
-    collect();
-  }
-  return process.memoryUsage().heapUsed;
-}
 
 async function expectIdle(server: WatchedServer): Promise<void> {
   await until('the server to hold nothing', async () => {

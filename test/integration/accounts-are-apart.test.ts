@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import type { RecordView } from '@concord/protocol';
 import { openStream, readAll, readPage } from '../kit/feed-readers.ts';
@@ -86,6 +87,11 @@ type Probe = (named: string) => Ask;
 interface Route {
   readonly method: string;
   readonly path: string;
+}
+
+/** What is looked at of the HTTP framework, which tells of each instance by a diagnostics channel. */
+interface Router {
+  addHook(name: 'onRoute', hook: (route: { readonly method: string | string[]; readonly url: string }) => void): void;
 }
 
 const each = (pairs: readonly Pair[], ...probes: readonly Probe[]): [Pair, Probe][] =>
@@ -266,7 +272,7 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
 
 interface Answer {
   readonly status: number;
-  readonly headers: object;
+  readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -304,7 +310,7 @@ async function ask({ server }: World, { method, path, body, headers }: Ask, name
   expect(text.replaceAll(named, ''), `${method} ${path}`).not.toContain('acme');
   const differing = new Set(['date', 'x-request-id', 'content-length']);
   const kept = [...response.headers].filter(([name]) => !differing.has(name)).map(([name, value]) => [name, plain(value)]);
-  return { status: response.status, headers: Object.fromEntries(kept) as object, body: plain(text) };
+  return { status: response.status, headers: Object.fromEntries(kept) as Record<string, string>, body: plain(text) };
 }
 
 async function routesOf(server: TestServer): Promise<Route[]> {
@@ -330,6 +336,8 @@ describe('an account', () => {
         probes.map(async ([{ theirs, none }, probe]) => {
           const [about, nothing] = await Promise.all([ask(world, probe(theirs), theirs), ask(world, probe(none), none)]);
           expect(about, JSON.stringify(probe(theirs))).toEqual(nothing);
+          // Nor may a cache in between give to one what it has for another.
+          if (route.path.startsWith('/api/')) expect(about.headers['cache-control'], route.path).toMatch(/no-store|private/);
           asked++;
         }),
       );
@@ -337,6 +345,37 @@ describe('an account', () => {
     expect(asked).toBeGreaterThan(200);
     expect(await (await fetch(`${world.server.url}/metrics`)).text()).not.toMatch(/acme|Xyzzy/);
     expect(await world.state()).toEqual(before);
+  });
+
+  it('has no route beside those of the description but for the pages, which are the same for everybody', async () => {
+    const registered: Route[] = [];
+    const onInitialization = (message: unknown): void => {
+      const { fastify } = message as { readonly fastify: Router };
+      fastify.addHook('onRoute', ({ method, url }) => {
+        for (const one of [method].flat()) if (one !== 'HEAD') registered.push({ method: one, path: url });
+      });
+    };
+    subscribe('fastify.initialization', onInitialization);
+    onTestFinished(() => void unsubscribe('fastify.initialization', onInitialization));
+    const world = await startWorld();
+    const spelled = ({ method, path }: Route): string => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`;
+    const described = new Set((await routesOf(world.server)).map(spelled));
+    const hidden = registered.map(spelled).filter((route) => !described.has(route));
+    expect(registered.length).toBeGreaterThan(described.size);
+    // One that is new here: describe it, or say below that everybody may see it.
+    expect(hidden.toSorted()).toEqual([
+      'GET /api/docs',
+      'GET /api/docs/json',
+      'GET /api/docs/static/*',
+      'GET /api/docs/static/index.html',
+      'GET /api/docs/static/swagger-initializer.js',
+      'GET /api/docs/yaml',
+      'GET /api/v1/openapi.json',
+    ]);
+    for (const route of hidden) {
+      const { body } = await ask(world, { method: 'GET', path: route.replace('GET ', '').replace('*', marker) }, marker);
+      expect(body).not.toContain('acme');
+    }
   });
 
   it('refuses documents of another as those that are not there, on both sockets', async () => {

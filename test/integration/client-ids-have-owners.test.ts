@@ -37,6 +37,21 @@ it("[R4] refuses what is written under a victim's next clocks, and takes the vic
   await until('Yves to be synced', () => yves.kinds().includes('step2'));
   yves.send(frames.update(undefined, squat));
   expect(await yves.ended()).toEqual({ code: 4409, reason: 'client_id_conflict' });
+  const yvonne = await openRawYjs(server, name, await tokenFor(eve));
+  yvonne.send(frames.step2(undefined, squat));
+  expect(await yvonne.ended()).toEqual({ code: 4409, reason: 'client_id_conflict' });
+  // Clocks far ahead are as little hers: what waits for those between would be taken for his one day.
+  const third = await openRawDocument(server, name, eve);
+  third.send(frames.update(name, forged(victim.document.clientID, 1000)));
+  await until('the refusal', () => third.kinds(name).includes('closed'));
+  // Nor does an update pass of which only a part is under his id.
+  const mixed = await openRawDocument(server, name, eve);
+  mixed.send(frames.update(name, Y.mergeUpdates([forged(4711, 0), squat])));
+  await until('the refusal', () => mixed.kinds(name).includes('closed'));
+  // What is known already may come from everybody.
+  const known = await openRawDocument(server, name, eve);
+  known.send(frames.update(name, Y.encodeStateAsUpdate(victim.document)));
+  await until('the ack', () => known.acks(name) === 1);
 
   body.insert(4, ' alone');
   await flushed(victim);

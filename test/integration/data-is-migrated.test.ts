@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { RecordView } from '@concord/protocol';
-import { collection, compileConfig, defineConfig, field } from '@concord/schema';
+import { collection, compileConfig, defineConfig, field, policy } from '@concord/schema';
 import { LayoutError, migrate, verifyStore } from '@concord/server';
 import type { Store } from '@concord/store';
 import { openLevelStore } from '@concord/store/level';
@@ -106,6 +106,15 @@ function endingAfter(store: Store, commits: number): Store {
 
 const get = (server: TestServer, as?: TestUser): Promise<RecordView> => server.json('GET', '/records/staff/ann', undefined, as);
 
+/** Who reads the feed ends with what the record is, though its events were made when it lay elsewhere. */
+async function expectToldAsItIs(server: TestServer): Promise<void> {
+  for (const as of [hr, undefined]) {
+    const view = await get(server, as);
+    const told = (await readAll(server, '0', { as })).filter(({ record }) => record === 'ann').at(-1);
+    expect(told).toMatchObject({ version: view.version, data: view });
+  }
+}
+
 it('access added to a field that has data is refused at the start, with what to do, and nothing is changed', async () => {
   const folder = await leftBehind();
   const refused = startServer({ config: closed, folder });
@@ -178,6 +187,7 @@ it('access changed to that of a group, and taken away again, moves the data ther
   await migrated(folder, grouped);
   const second = await startServer({ config: grouped, folder });
   expect(await get(second, hr)).toMatchObject({ ...values, salary: 7, story: 'another', version });
+  await expectToldAsItIs(second);
   expect(await get(second)).toMatchObject({ salary: 7 });
   await second.json('PATCH', '/records/staff/ann', { story: 'a third' }, hr);
   await second.stop();
@@ -185,6 +195,7 @@ it('access changed to that of a group, and taken away again, moves the data ther
   await migrated(folder, open);
   const third = await startServer({ config: open, folder });
   expect(await get(third)).toMatchObject({ ...values, salary: 7, story: 'a third', version: version + 1 });
+  await expectToldAsItIs(third);
   await third.json('PATCH', '/records/staff/ann', { story: 'a fourth' });
   await third.stop();
   const schema = compileConfig(open, 'concord.config.ts');
@@ -228,4 +239,24 @@ it('what was typed and not yet derived when the server was killed is told after 
   expect((await readAll(next, '0', { as: hr })).slice(-2).map(({ changed }) => changed)).toEqual(
     expect.arrayContaining([['salary'], ['bio']]),
   );
+});
+
+it('[F5] what decided on access where it lay before decides on what is replayed', async () => {
+  const isMember = policy({ reads: ['members'], allow: ({ user, record }) => record['members'].includes(user.id) });
+  const teams = (own: object): unknown =>
+    defineConfig({
+      collections: {
+        teams: collection({ fields: { name: field.string(), members: field.set(own) }, access: { read: isMember } }),
+      },
+    });
+  const before = await startServer({ config: teams({ delegable: true }) });
+  await before.json('POST', '/records/teams', { id: 't', name: 'first', members: ['alice'] });
+  await before.stop();
+  const config = teams({ access: { write: ['hr'] } });
+  await migrated(before.folder, config);
+  const server = await startServer({ config, folder: before.folder });
+  const { items } = await server.json<{ items: RecordView[] }>('GET', '/records/teams');
+  expect(items).toMatchObject([{ name: 'first', members: ['alice'] }]);
+  expect((await readAll(server)).map(({ data }) => data)).toEqual(items);
+  expect(await readAll(server, '0', { as: hr })).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
+import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import config from '../kit/concord.config.ts';
@@ -19,13 +20,18 @@ interface Answer {
   readonly body: string;
 }
 
-async function ask(server: TestServer, path: string, init: RequestInit): Promise<Answer> {
-  const gone = new AbortController();
-  const response = await fetch(`${server.url}${path}`, { ...init, signal: gone.signal });
-  const isStream = response.headers.get('content-type') === 'text/event-stream';
-  const body = isStream ? '' : await response.text();
-  gone.abort();
-  return { status: response.status, headers: response.headers, body };
+/** By node:http, which sends any `Host` that it is told. */
+async function ask(
+  server: TestServer,
+  path: string,
+  { method = 'GET', headers }: { readonly method?: string; readonly headers: Record<string, string> },
+): Promise<Answer> {
+  const asked = request(`${server.url}${path}`, { method, headers }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  let body = '';
+  if (response.headers['content-type'] !== 'text/event-stream') for await (const part of response) body += String(part);
+  asked.destroy();
+  return { status: response.statusCode ?? 0, headers: new Headers(response.headers as Record<string, string>), body };
 }
 
 /** Asks for a socket: the refusal, or 101. */
@@ -89,6 +95,20 @@ describe.each(ways)('%s', (_way, open, success) => {
     });
   });
 
+  it('takes no page for its own whose name was made to point to this machine, unless it is listed', async () => {
+    const server = await start();
+    const { port } = new URL(server.url);
+    for (const name of ['evil.example', 'localhost.evil.example', 'evillocalhost', '127.0.0.1.evil.example']) {
+      const rebound = { origin: `http://${name}:${port}`, host: `${name}:${port}` };
+      expect((await open(server, rebound)).status, name).toBe(403);
+      // Behind a proxy it is up to that which names it answers to.
+      expect((await open(server, { ...rebound, 'x-forwarded-for': '192.0.2.1' })).status, name).toBe(success);
+    }
+    for (const name of ['localhost', 'app.localhost', '127.0.0.1', '[::1]', hostname().toLowerCase()])
+      expect((await open(server, { origin: `http://${name}:${port}`, host: `${name}:${port}` })).status, name).toBe(success);
+    expect((await open(server, { origin: listed, host: 'app.example.com' })).status).toBe(success);
+  });
+
   it('lets every page in where the list says so', async () => {
     const server = await start({ origins: ['*'] });
     expect((await open(server, { origin: foreign })).status).toBe(success);
@@ -133,6 +153,7 @@ describe('an upgrade', () => {
   it.each([
     ['an unknown path', '/nowhere?token=SECRET', {}, 404, 'not_found'],
     ['a foreign page', '/yjs/acme/notes/n1?token=SECRET', { origin: foreign }, 403, 'origin_not_allowed'],
+    ['a path that has swallowed its query', '/yjs%3Ftoken=SECRET', {}, 404, 'not_found'],
     ['a broken handshake', '/sync?token=SECRET', { 'sec-websocket-version': '7' }, 400, 'bad_request'],
   ] as const)(
     'of %s is refused by name, with a request id and one line without the token',
@@ -146,7 +167,7 @@ describe('an upgrade', () => {
       expect(answer.body).not.toMatch(/\bat .*:\d+/);
       const lines = log.filter((line) => line['code'] !== undefined);
       expect(lines).toEqual([
-        expect.objectContaining({ code, reqId: error['requestId'], address: '127.0.0.1', path: path.split('?')[0] }),
+        expect.objectContaining({ code, reqId: error['requestId'], address: '127.0.0.1', path: path.split(/\?|%3F/)[0] }),
       ]);
       expect(JSON.stringify(log)).not.toContain('SECRET');
     },

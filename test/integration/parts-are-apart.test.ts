@@ -84,8 +84,8 @@ describe('a part that one may not read', () => {
     await ask('DELETE', '/records/staff/ann');
     await ask('GET', `/changes?since=0&collections=staff&${filtered('bonus is null')}`);
     await ask('GET', '/openapi.json');
-    const description = await (await fetch(`${server.url}/api/v1/openapi.json`)).text();
-    exchanges.push({ asked: 'the description, of nobody', answered: description });
+    for (const where of ['/api/v1/openapi.json', '/api/docs', '/api/docs/json', '/api/docs/yaml'])
+      exchanges.push({ asked: `${where}, by nobody`, answered: await (await fetch(`${server.url}${where}`)).text() });
 
     // While those who may, edit it in every way there is.
     const editor = await connected(server, 'acme/staff/ann/review', { as: lead });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import config from '../kit/concord.config.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { connect, flushed } from '../kit/providers.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -76,6 +77,20 @@ describe('people who sign in with a password', () => {
       }
       expect((await post(server, '/auth/login', { ...ada, user })).status).toBe(429);
     }
+  });
+
+  it('are told apart behind a trusted proxy: who tries many of them waits, and nobody else', async () => {
+    const server = await startServer({ clock: handClock(), config: { ...config, trustProxy: 1 } });
+    const statusOf = async (user: string, address: string): Promise<number> => {
+      const headers = { 'content-type': 'application/json', 'x-forwarded-for': address };
+      const body = JSON.stringify({ account: 'acme', user, password: 'a wrong guess' });
+      return (await fetch(`${server.url}/api/v1/auth/login`, { method: 'POST', body, headers })).status;
+    };
+    const spray = Array.from({ length: 60 }, (_, index) => statusOf(`user${index}`, `198.51.100.${index}, 192.0.2.1`));
+    expect(new Set(await Promise.all(spray))).toEqual(new Set([401]));
+    // What stands in front of the proxy's own word is whatever the client claims.
+    expect(await statusOf('ada', '203.0.113.9, 192.0.2.1')).toBe(429);
+    expect(await statusOf('ada', '192.0.2.2')).toBe(401);
   });
 
   it('change their password, and are added, changed and deleted by administrators only', async () => {

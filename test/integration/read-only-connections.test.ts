@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { ChangesPage, RecordView } from '@concord/protocol';
 import { connected, flushed } from '../kit/providers.ts';
-import { frames, openRawDocument, openRawYjs } from '../kit/raw-client.ts';
+import { frames, openRaw, openRawDocument, openRawYjs } from '../kit/raw-client.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
 const name = 'acme/articles/a1';
@@ -30,7 +31,7 @@ it('does not apply what a reader writes, says so, and disturbs nobody', async ()
   await until('Yves to be synced', () => yves.kinds().includes('step2'));
 
   reader.send(frames.update(name, titleUpdate('by a reader')), frames.step2(name, titleUpdate('again')), frames.flush(name, 1));
-  yves.send(frames.update(undefined, titleUpdate('by Yves')));
+  yves.send(frames.update(undefined, titleUpdate('by Yves')), frames.step2(undefined, titleUpdate('by Yves, again')));
   await until('the answers', () => reader.kinds(name).length === 3);
   expect(reader.received).toEqual([
     { document: name, kind: 'saved', saved: false },
@@ -48,6 +49,47 @@ it('does not apply what a reader writes, says so, and disturbs nobody', async ()
     'the view',
     async () => (await server.json<RecordView>('GET', '/records/articles/a1'))['title'] === 'By the editor, revised',
   );
+  const { results } = await server.json<ChangesPage>('GET', '/changes?since=0');
+  expect(results.map(({ actors }) => actors)).toEqual([['ed'], ['ed']]);
+});
+
+it('takes nothing that is written before the token is accepted, or with one that is refused, by any kind of frame', async () => {
+  const server = await serverWithArticle();
+  const ed = await connected(server, name, { as: editor });
+  const writes = (address: string | undefined): Uint8Array[] => [
+    frames.update(address, titleUpdate('too early')),
+    frames.step2(address, titleUpdate('too early, too')),
+  ];
+  const reader = { user: 'reader' };
+  const expired = await tokenFor({ ...editor, expiresIn: -1 });
+  for (const token of [await tokenFor(reader), expired, 'garbage', '']) {
+    // In one go: in front of the token, and behind it before it has been looked at.
+    const client = await openRaw(server);
+    client.send(...writes(name), frames.token(name, token), ...writes(name), frames.flush(name, 1));
+    await until('the answer', () => client.received.some(({ kind }) => kind === 'denied' || kind === 'stateless'));
+    await client.settled();
+    expect(client.received.filter((frame) => frame.kind === 'saved' && frame.saved)).toEqual([]);
+    client.socket.terminate();
+
+    const yves = await openRawYjs(server, name, token);
+    yves.send(...writes(undefined), frames.step1());
+    await until('the answer', () => yves.end !== undefined || yves.kinds().includes('step2'));
+    expect(yves.received.filter((frame) => frame.kind === 'saved' && frame.saved)).toEqual([]);
+    yves.socket.terminate();
+  }
+  // On a document for which no token ever comes, too.
+  const silent = await openRaw(server);
+  silent.send(...writes(name));
+  await silent.settled();
+  silent.socket.terminate();
+
+  ed.document.getMap('fields').set('title', 'By the editor, still');
+  await flushed(ed);
+  expect((await connected(server, name)).document.getMap('fields').get('title')).toBe('By the editor, still');
+  await until('the view', async () => {
+    const view = await server.json<RecordView>('GET', '/records/articles/a1');
+    return view['title'] === 'By the editor, still' && view.version === 2;
+  });
   const { results } = await server.json<ChangesPage>('GET', '/changes?since=0');
   expect(results.map(({ actors }) => actors)).toEqual([['ed'], ['ed']]);
 });

@@ -44,7 +44,7 @@ export interface Stream {
   readonly events: FeedEvent[];
   /** The `id:` of each of them. */
   readonly ids: string[];
-  /** The named frames: `resumed`, `reset`, `heartbeat`, `expired`. */
+  /** The named frames: `resumed`, `reset`, `snapshot`, `heartbeat`, `expired`. */
   readonly named: { readonly name: string; readonly data: Record<string, string>; readonly id: string }[];
   /** Where it goes on when it comes back. */
   cursor(): string;
@@ -73,7 +73,7 @@ export async function openStream(server: Server, since: string, { as, query = ''
     stream.ids.push(lastEventId);
     stream.events.push(JSON.parse(data as string) as FeedEvent);
   });
-  for (const name of ['resumed', 'reset', 'heartbeat', 'expired']) {
+  for (const name of ['resumed', 'reset', 'snapshot', 'heartbeat', 'expired']) {
     source.addEventListener(name, ({ data, lastEventId }) => {
       last = lastEventId;
       stream.named.push({ name, data: JSON.parse(data as string) as Record<string, string>, id: lastEventId });

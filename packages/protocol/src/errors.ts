@@ -62,6 +62,7 @@ export const errorTable = {
   },
   too_many_connections: { http: 429, close: 4529, retry: 'backoff', message: 'Too many connections are open.' },
   too_many_documents: { http: 429, close: 4529, retry: 'backoff', message: 'Too many documents are open on this socket.' },
+  too_many_subscriptions: { http: 429, close: 4429, retry: 'never', message: 'Too many subscriptions are open on this socket.' },
   slow_reader: { http: 429, close: 4529, retry: 'resync', message: 'The reader fell too far behind; resume.' },
   damaged: { http: 500, close: 4424, retry: 'never', message: 'What is stored of this cannot be read any more.' },
   internal: { http: 500, close: 4500, retry: 'backoff', message: 'Something went wrong here.' },

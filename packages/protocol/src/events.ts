@@ -30,10 +30,10 @@ export interface FeedEvent {
   readonly collection: string;
   readonly record: string;
   /**
-   * Where the reader's access to the record has begun or ended with this event: it holds the whole record from now on, or
-   * has to forget it. A `leave` says nothing else.
+   * For who has a filter, or may see records by policy: whether the record comes to be among those with this event, stays
+   * among them, or leaves them. Where the reader may not see the record any more, a `leave` says nothing else.
    */
-  readonly match?: 'enter' | 'leave';
+  readonly match?: 'enter' | 'stay' | 'leave';
   /** The record's; of what the reader may see. */
   readonly version: number;
   /** The fields that changed, in the schema's order. */
@@ -54,6 +54,13 @@ export type ResetReason = 'epoch' | 'access' | 'compacted';
 /** What poll and long poll answer. */
 export interface ChangesPage {
   readonly results: readonly FeedEvent[];
+  /**
+   * With `include=snapshot`, to who does not go on from a cursor: a page of the records that there are. Ask for
+   * `nextPage` until there is none, then go on from `cursor`. An event whose version is not above that of the record
+   * that one holds tells nothing new.
+   */
+  readonly snapshot?: readonly { readonly collection: string; readonly data: RecordView }[];
+  readonly nextPage?: string;
   /** Where to go on. It moves past what was filtered out. */
   readonly cursor: string;
   /** Feed entries behind `cursor`, of any kind. */

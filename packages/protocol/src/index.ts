@@ -4,3 +4,4 @@ export * from './limits.ts';
 export * from './names.ts';
 export type * from './flush.ts';
 export type * from './guard.ts';
+export type * from './realtime.ts';

@@ -13,6 +13,8 @@ export interface Limits {
   readonly maxAwarenessBytes: number;
   /** Documents that one socket has open, or is opening, at once. */
   readonly maxDocumentsPerSocket: number;
+  /** Of one realtime socket. */
+  readonly maxSubscriptionsPerSocket: number;
   /** Frames that one socket may send in the long run. A client on the server's own machine is not counted. */
   readonly maxMessagesPerSecond: number;
   /** … and how many at once, after a pause. */
@@ -41,6 +43,7 @@ export const defaultLimits: Limits = {
   maxJsonDepth: 256,
   maxAwarenessBytes: 16 * KiB,
   maxDocumentsPerSocket: 200,
+  maxSubscriptionsPerSocket: 100,
   // Somebody who types sends ten a second, an eager program some hundreds; a paste or a reconnection comes in one go.
   maxMessagesPerSecond: 1000,
   maxMessageBurst: 5000,

@@ -18,10 +18,8 @@ import { createBus } from './feed/bus.ts';
 import { createChanges } from './feed/changes.ts';
 import { startCompaction } from './feed/compaction.ts';
 import { createFeed } from './feed/create-feed.ts';
-import { createCursors } from './feed/cursor.ts';
-import { EventEncoder } from './feed/encoding.ts';
 import { loadMeta } from './feed/meta.ts';
-import type { ReadRow } from './feed/selection.ts';
+import type { ReadRow } from './feed/beyond.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes } from './http/changes-routes.ts';
@@ -31,7 +29,7 @@ import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
-import { registerUpgrades } from './http/upgrade.ts';
+import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
@@ -39,16 +37,14 @@ import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
+import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
-import { decodeRow, rowKey } from './records/record-row.ts';
+import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
 import { seedDemo } from './records/seed.ts';
+import { createRealtime } from './realtime/create-realtime.ts';
 import { Recovery } from './recovery.ts';
-import { createAddressRules } from './webhooks/address-rules.ts';
 import { createWebhooks } from './webhooks/create-webhooks.ts';
-import { createResolveName } from './webhooks/resolve-name.ts';
-import { createSender } from './webhooks/sender.ts';
-import { defaultWebhookSettings } from './webhooks/settings.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ServerOptions {
@@ -96,6 +92,7 @@ const webhookGraceMs = 2_000;
 export async function createServer(options: ServerOptions): Promise<ConcordServer> {
   const { schema, store, secret, logger, clock = systemClock } = options;
   const { limits } = schema;
+  await checkPatterns(schema, 'the config');
   const metrics = createMetrics();
   store.onGroup((report) => metrics.observeGroup(report));
   await checkLayout(store, schema);
@@ -156,7 +153,6 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   };
   const changes = createChanges({
     feed,
-    bus,
     clock,
     meta,
     schema,
@@ -164,27 +160,23 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
     readRow,
+    async *readRows(account, collection, after, limit) {
+      const prefix = collectionPrefix(account, collection);
+      const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
+      for await (const [, bytes] of store.range(range)) yield decodeRow(bytes);
+    },
   });
 
-  const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
-  const settings = { ...defaultWebhookSettings, ...schema.webhooks };
-  const allowPrivate = options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate;
-  const addresses = createAddressRules(allowPrivate);
-  const resolveName = createResolveName(allowPrivate);
   const webhooks: Webhooks = createWebhooks({
     store,
     feed,
+    meta,
+    schema,
+    access,
     readRow,
-    cursors,
-    epoch: meta.epoch,
-    encoder: new EventEncoder(cursors, limits.maxEventBytes),
-    rules: { schema, access },
-    addresses,
-    sender: createSender({ clock, rules: addresses, timeoutMs: settings.timeoutMs, resolveName }),
-    settings,
     clock,
     logger,
-    random: Math.random,
+    allowPrivate: options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate,
     observe: { attempt: metrics.observeAttempt, over: metrics.countDelivery, disabled: metrics.countDisabledWebhook },
   });
 
@@ -220,7 +212,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     showApi: createVisibleApi({ schema, access, authenticate }),
   });
   await addAuthRoutes(app, { authenticate, tokens, demo });
-  await addSignInRoutes(app, { users, tokens, authenticate, throttle: createSignInThrottle(clock) });
+  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
@@ -249,7 +241,24 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
-  registerUpgrades(app.server, { documents, limits, connections, originOf, admitsPage, onLimit: metrics.countLimit, logger });
+  const realtime = createRealtime({
+    changes,
+    authenticator,
+    revocations,
+    clock,
+    limits,
+    heartbeatMs: 30_000,
+    onLimit: metrics.countLimit,
+    onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
+  });
+  registerUpgrades(app.server, {
+    routes: [documentSockets(documents, limits), realtime.route],
+    connections,
+    originOf,
+    admitsPage,
+    onLimit: metrics.countLimit,
+    logger,
+  });
 
   const sockets = (): { readonly sync: number; readonly yjs: number } => ({
     sync: documents.sockets('sync'),
@@ -257,11 +266,13 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   metrics.gaugeByTransport(...gaugeNames.connections, () => ({
     ...sockets(),
+    realtime: realtime.size,
     sse: changes.counts().sse,
     longpoll: changes.counts().longpoll,
   }));
   metrics.gaugeByTransport(...gaugeNames.feedSubscribers, () => ({
     sse: changes.counts().sse,
+    realtime: changes.counts().realtime,
     longpoll: changes.counts().longpoll,
   }));
   const heads = new Map<string, number>();
@@ -288,8 +299,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     changes.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
+    realtime.close('shutting_down');
     const cut = setTimeout(() => {
       documents.terminateSockets();
+      realtime.terminate();
       app.server.closeAllConnections();
     }, closeGraceMs);
     await closed;

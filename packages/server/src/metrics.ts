@@ -10,7 +10,7 @@ export interface ObservedRequest {
   readonly seconds: number;
 }
 
-/** Numbers by transport: `sync`, `yjs`, `sse`, `longpoll`, `poll`. */
+/** Numbers by transport: `sync`, `yjs`, `realtime`, `sse`, `longpoll`, `poll`. */
 export type ByTransport = Readonly<Record<string, number>>;
 
 /** What `/metrics` tells. Numbers that others keep are asked for when it is read. */

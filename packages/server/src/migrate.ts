@@ -177,7 +177,7 @@ function movedRow(row: RecordRow, collection: CollectionSchema, moves: readonly 
     delete parts[part];
     if (into === undefined) continue;
     into['version'] = Number(into['version']) + version;
-    if (updatedAt > String(into['updatedAt'])) Object.assign(into, { updatedAt, updatedBy });
+    if (updatedAt >= String(into['updatedAt'])) Object.assign(into, { updatedAt, updatedBy });
   }
   const { parts: _before, ...rest } = row;
   return { ...rest, view: view as unknown as RecordRow['view'], ...(Object.keys(parts).length === 0 ? {} : { parts }) };

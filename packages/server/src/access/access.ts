@@ -152,15 +152,22 @@ function hasScope({ scopes }: Principal, action: Action, { name }: CollectionSch
 }
 
 function userOf({ user, name, account, roles }: Principal): PolicyUser {
-  return { id: user, name, account, roles };
+  return { id: user, name, account, roles: frozen(roles) };
 }
 
 /** A policy sees what it says that it reads: so it is asked again whenever what it looks at has changed. */
 function pickFacts({ reads }: Policy, facts: Facts): Facts {
   const { id, createdAt, createdBy } = facts;
   const picked: Record<string, unknown> = {};
-  for (const name of reads) picked[name] = facts[name];
+  for (const name of reads) picked[name] = frozen(facts[name]);
   return { ...picked, id, createdAt, createdBy };
+}
+
+/** What a policy is given is not a copy: it is what everybody holds, and one that sorted or filled it would change that. */
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }
 
 function readRulesText(schema: Schema): string {

@@ -131,7 +131,10 @@ function checkRequest(request: unknown): ApiKeyRequest {
     });
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
-    throw new ConcordError('bad_request', { field: unknown, message: 'A key has a name, roles and scopes, nothing else.' });
+    throw new ConcordError('bad_request', {
+      field: unknown.slice(0, 80),
+      message: 'A key has a name, roles and scopes, nothing else.',
+    });
   return { name, roles, ...(scopes === undefined ? {} : { scopes }) };
 }
 

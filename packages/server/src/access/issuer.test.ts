@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWK } from 'jose';
@@ -92,6 +92,23 @@ describe('tokens of another issuer', () => {
     server.close();
     server.closeAllConnections();
     await expect(tokensOf().verify(await sign(key))).rejects.toEqual(refused);
+  });
+
+  it('do not have it asked again and again while it cannot answer, and are taken once it can', async () => {
+    const key = await pair('one', 'ES256');
+    let status = 503;
+    server.removeAllListeners('request').on('request', (_request, response: ServerResponse) => {
+      asked++;
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ keys: [key.jwk] }));
+    });
+    let later = 0;
+    const tokens = createTokens({ secret, clock: { ...clock, now: () => now + later }, issuer: { jwks } });
+    const token = await sign(key);
+    for (let attempt = 0; attempt < 20; attempt++) await expect(tokens.verify(token)).rejects.toEqual(refused);
+    expect(asked).toBe(1);
+    [status, later] = [200, 1000];
+    expect(await tokens.verify(token)).toMatchObject({ user: 'ada' });
+    expect(asked).toBe(2);
   });
 
   it('by HS256 with its public key as the secret are refused, in every form of the key', async () => {

@@ -1,4 +1,12 @@
-import { createLocalJWKSet, createRemoteJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import {
+  createLocalJWKSet,
+  createRemoteJWKSet,
+  customFetch,
+  type FetchImplementation,
+  type JSONWebKeySet,
+  type JWTVerifyGetKey,
+} from 'jose';
+import type { Clock } from '../clock.ts';
 
 /** Another system that signs tokens, with keys of which only the public half is known here. */
 export interface TokenIssuer {
@@ -16,9 +24,26 @@ export const issuerAlgorithms: readonly string[] = ['RS256', 'ES256', 'EdDSA', '
 const cacheMaxAge = 10 * 60_000;
 const cooldownMs = 30_000;
 const timeoutDuration = 5_000;
+/** While it cannot be asked, it is not asked again at each token that anybody sends. */
+const pauseMs = 1_000;
 
 /** The keys, fetched at their first use, and again when they are old or one is unknown. */
-export function createKeySet({ jwks }: TokenIssuer, cooldownDuration: number = cooldownMs): JWTVerifyGetKey {
+export function createKeySet({ jwks }: TokenIssuer, clock: Clock, cooldownDuration: number = cooldownMs): JWTVerifyGetKey {
   if (!(jwks instanceof URL)) return createLocalJWKSet(jwks);
-  return createRemoteJWKSet(jwks, { cacheMaxAge, cooldownDuration, timeoutDuration });
+  return createRemoteJWKSet(jwks, { cacheMaxAge, cooldownDuration, timeoutDuration, [customFetch]: pausingFetch(clock) });
+}
+
+function pausingFetch(clock: Clock): FetchImplementation {
+  let failedAt = -Infinity;
+  return async (url, options) => {
+    if (clock.now() - failedAt < pauseMs) throw new TypeError('The issuer could not be asked a moment ago.');
+    try {
+      const response = await fetch(url, options);
+      if (!response.ok) failedAt = clock.now();
+      return response;
+    } catch (error) {
+      failedAt = clock.now();
+      throw error;
+    }
+  };
 }

@@ -4,7 +4,11 @@ import { createSignInThrottle } from './sign-in-throttle.ts';
 describe('attempts to sign in', () => {
   const start = Date.UTC(2026, 10, 21, 10, 0, 15);
   let now = start;
-  const from = (address: string, user = 'ada') => ({ account: 'acme', user, address });
+  const from = (address: string, user = 'ada') => ({
+    account: 'acme',
+    user,
+    origin: { address, isLoopback: address === '127.0.0.1' },
+  });
   const begin = () => {
     now = start;
     return createSignInThrottle({ now: () => now, after: () => () => {} });
@@ -24,11 +28,18 @@ describe('attempts to sign in', () => {
     const throttle = begin();
     for (let attempt = 0; attempt < 60; attempt++) {
       expect(throttle.take(from('192.0.2.1', `user${attempt}`))).toBeUndefined();
-      for (const local of ['127.0.0.1', '::1', '::ffff:127.0.0.1'])
-        expect(throttle.take(from(local, `${local}${attempt}`))).toBeUndefined();
+      expect(throttle.take(from('127.0.0.1', `local${attempt}`))).toBeUndefined();
     }
     expect(throttle.take(from('192.0.2.1', 'ada'))).toBe(45);
     expect(throttle.take(from('192.0.2.2', 'ada'))).toBeUndefined();
     expect(throttle.take(from('127.0.0.1', 'ada'))).toBeUndefined();
+  });
+
+  it('are counted together for all addresses of an IPv6 network', () => {
+    const throttle = begin();
+    for (let attempt = 0; attempt < 60; attempt++)
+      expect(throttle.take(from(`2001:db8:0:7::${attempt.toString(16)}`, `user${attempt}`))).toBeUndefined();
+    expect(throttle.take(from('2001:db8:0:7:ffff::1', 'ada'))).toBe(45);
+    expect(throttle.take(from('2001:db8:0:8::1', 'ada'))).toBeUndefined();
   });
 });

@@ -1,10 +1,11 @@
-import { isIP } from 'node:net';
+import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
+import { networkOf, type Origin } from '../limits/connections.ts';
 import { createRateLimit } from './rate-limit.ts';
 
 export interface SignInThrottle {
   /** Counts one more attempt. Answers for how many seconds no other is taken, or undefined where this one may go on. */
-  take(attempt: { readonly account: string; readonly user: string; readonly address: string }): number | undefined;
+  take(attempt: { readonly account: string; readonly user: string; readonly origin: Origin }): number | undefined;
 }
 
 const windowMs = 60_000;
@@ -13,20 +14,25 @@ const maxPerUser = 10;
 /** An office behind one address signs in at nine o'clock. */
 const maxPerAddress = 60;
 
-/** Attempts to sign in, per user and per address; right ones count, too. A proxy on this machine is no address. */
+/**
+ * Attempts to sign in, per user and per address (an IPv4 one, or the /64 of an IPv6 one); right ones count, too.
+ * A proxy on this machine that is not trusted is no address.
+ */
 export function createSignInThrottle(clock: Clock): SignInThrottle {
   const users = createRateLimit({ max: maxPerUser, windowMs, clock });
   const addresses = createRateLimit({ max: maxPerAddress, windowMs, clock });
   return {
-    take({ account, user, address }) {
+    take({ account, user, origin }) {
       // The address first: who is refused by it makes nobody else wait, and no entries for users that are made up.
-      const free = (isLoopback(address) || addresses.take(address)) && users.take(`${account}/${user}`);
+      const free = (origin.isLoopback || addresses.take(networkOf(origin.address))) && users.take(keyOf(account, user));
       return free ? undefined : Math.max(1, Math.ceil((windowMs - (clock.now() % windowMs)) / 1000));
     },
   };
 }
 
-function isLoopback(address: string): boolean {
-  const plain = address.replace(/^::ffff:/, '');
-  return plain === '::1' || (isIP(plain) === 4 && plain.startsWith('127.'));
+/** Of one length, whatever a stranger calls a user: what is kept for a minute may not be a megabyte. */
+function keyOf(account: string, user: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify([account, user]))
+    .digest('base64');
 }

@@ -83,6 +83,38 @@ describe('tokens', () => {
     await expect(createTokens({ secret: long, clock }).verify(token)).rejects.toEqual(unauthenticated);
   });
 
+  it.each([
+    ['a demand that we do not know', { crit: ['x'], x: 1 }],
+    ['a demand that nothing stands behind', { crit: ['exp'] }],
+    ['a payload that is not encoded', { crit: ['b64'], b64: false }],
+    ['a list of no demands', { crit: [] }],
+  ])('with %s in the head are refused, though the signature is right', async (_what, more) => {
+    const text = `${base64url({ alg: 'HS256', ...more })}.${base64url(good)}`;
+    const token = `${text}.${createHmac('sha256', key).update(text).digest('base64url')}`;
+    await expect(tokens.verify(token)).rejects.toEqual(unauthenticated);
+  });
+
+  it.each([
+    { kid: '../../dev/null' },
+    { kid: "' or 1=1" },
+    { kid: 7 },
+    { jku: 'https://evil.example' },
+    { x5u: 'https://evil.example' },
+  ])('are checked with the secret, whatever key their head names: %j', async (more) => {
+    const head = base64url({ alg: 'HS256', ...more });
+    const signed = (by: Uint8Array): string =>
+      `${head}.${base64url(good)}.${createHmac('sha256', by)
+        .update(`${head}.${base64url(good)}`)
+        .digest('base64url')}`;
+    for (const by of [new Uint8Array(), new Uint8Array(32), Buffer.from('evil')])
+      await expect(tokens.verify(signed(by))).rejects.toEqual(unauthenticated);
+    expect(await tokens.verify(signed(key))).toMatchObject({ user: 'ada' });
+  });
+
+  it('that are larger than any sane one are refused, though the signature is right', async () => {
+    await expect(tokens.verify(await sign({ ...good, more: 'x'.repeat(8192) }))).rejects.toEqual(unauthenticated);
+  });
+
   it('signed with another secret, or changed by a character, are refused', async () => {
     await expect(tokens.verify(await sign(good, { by: new Uint8Array(32) }))).rejects.toEqual(unauthenticated);
     const token = await tokens.mint(ada);

@@ -55,7 +55,7 @@ export interface Tokens {
 export function createTokens(options: TokensOptions): Tokens {
   const { secret, clock, issuer, leewaySeconds = 0, cooldownMs } = options;
   const key = secretKey(secret);
-  const keySet = issuer && createKeySet(issuer, cooldownMs);
+  const keySet = issuer && createKeySet(issuer, clock, cooldownMs);
   const checks = { requiredClaims: ['sub', 'exp', 'account'], clockTolerance: leewaySeconds };
 
   async function verified(token: string): Promise<JWTPayload> {

@@ -250,5 +250,6 @@ function checkRoles(roles: unknown): readonly string[] {
 
 function refuseOthers(rest: Record<string, unknown>): void {
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) throw new ConcordError('bad_request', { field: unknown, message: 'A user has no such field.' });
+  if (unknown !== undefined)
+    throw new ConcordError('bad_request', { field: unknown.slice(0, 80), message: 'A user has no such field.' });
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileConfig, ConfigError, type Schema } from '@concord/schema';
+import { checkPatterns } from '../patterns.ts';
 import { CliFailure } from './failure.ts';
 
 /** Loads and checks a config, TypeScript or JavaScript. Throws a CliFailure that says what is wrong with it. */
@@ -14,7 +15,9 @@ export async function loadConfig(path: string): Promise<Schema> {
   if (config === undefined)
     throw new CliFailure(`${shown} has no default export: it should say "export default defineConfig({ … })".`);
   try {
-    return compileConfig(config, shown);
+    const schema = compileConfig(config, shown);
+    await checkPatterns(schema, shown);
+    return schema;
   } catch (error) {
     if (error instanceof ConfigError) throw new CliFailure(error.message, { cause: error });
     throw error;

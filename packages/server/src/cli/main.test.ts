@@ -91,6 +91,8 @@ describe('concord serve', () => {
     expect(logged(first, 'listening')).toMatchObject({ signInAs: ['Ada', 'Ben'] });
     const secretFile = join(folder, '.concord/data/secret');
     expect((await stat(secretFile)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(folder, '.concord/data'))).mode & 0o777).toBe(0o700);
+    expect(first.url).toMatch(/^http:\/\/127\.0\.0\.1:/);
     const secret = await readFile(secretFile, 'utf8');
     const signIn = await fetch(`${first.url}/api/v1/auth/demo`, {
       method: 'POST',

@@ -166,6 +166,16 @@ export class Documents implements PartOwner {
     for (const connection of connectionsOf(record.parts)) connection.context.socket.endDocument(connection, code);
   }
 
+  /**
+   * Within the build of a commit that changes what decides on access: who may not read any more is shown nothing of what
+   * is not on disk yet. Else the very edit that sends somebody away would be shown to them.
+   */
+  withhold(record: LiveRecord): void {
+    for (const part of record.parts)
+      for (const connection of connectionsOf([part]))
+        if (!this.#rightsOf(connection, part).read) connection.context.socket.withhold(connection);
+  }
+
   /** Something that decides on who may do what with the record has changed: whoever has it open is judged again. */
   reconsider(record: LiveRecord): void {
     for (const part of record.parts) for (const connection of connectionsOf([part])) this.#judge(connection, part);
@@ -288,6 +298,9 @@ export class Documents implements PartOwner {
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
         this.#refusing(documentName, async () => {
           const { principal, readOnly } = await this.#options.admit(token, parseDocumentName(documentName));
+          // The record may have changed since it was read for that; a document that is open shows at once who is there.
+          const part = this.#parts.get(documentName);
+          if (part !== undefined && !this.#options.rightsOn(principal, part).read) throw new ConcordError('not_found');
           context.socket.identify(principal.account, principal.user);
           connectionConfig.readOnly = readOnly;
           this.#dependOn(context.socket, principal);
@@ -387,11 +400,17 @@ export class Documents implements PartOwner {
 
   /** Has a connection keep to what its user may do now. Answers whether it may read; if not, its document is closed. */
   #judge(connection: Connection<SocketContext>, part: Part): boolean {
-    const { socket, principal } = connection.context;
-    const rights = principal === undefined ? { read: false, write: false } : this.#options.rightsOn(principal, part);
-    if (rights.read) socket.permit(connection, rights.write);
+    const { socket } = connection.context;
+    const rights = this.#rightsOf(connection, part);
+    // From whom something was withheld cannot go on with what it has.
+    const mayRead = rights.read && !socket.isWithheld(connection);
+    if (mayRead) socket.permit(connection, rights.write);
     else socket.endDocument(connection, 'forbidden');
-    return rights.read;
+    return mayRead;
+  }
+
+  #rightsOf({ context: { principal } }: Connection<SocketContext>, part: Part): Rights {
+    return principal === undefined ? { read: false, write: false } : this.#options.rightsOn(principal, part);
   }
 
   #dependOn(socket: SyncSocket, { credential }: Principal): void {

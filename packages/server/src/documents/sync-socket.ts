@@ -48,6 +48,8 @@ interface Channel {
   waiting: Frame[];
   waitingBytes: number;
   open?: OpenDocument;
+  /** Nothing of the document is shown any more: it is closed as soon as what forbids it is on disk. */
+  isWithheld?: true;
   /**
    * Frames that came behind the client's own goodbye. They belong to the visit after it: a page that is left
    * for another one on the same record says both in one go.
@@ -217,6 +219,18 @@ export class SyncSocket implements WebSocketLike {
     const open = this.#channels.get(connection.messageAddress)?.open;
     if (open?.connection === connection) open.permit(write);
     else connection.readOnly = !write;
+  }
+
+  /** Shows the client of `connection` nothing more of the document, nor what waits for its commit. */
+  withhold({ messageAddress }: Connection<SocketContext>): void {
+    const channel = this.#channels.get(messageAddress);
+    if (channel === undefined) return;
+    channel.isWithheld = true;
+    this.#outbox.withdraw(messageAddress);
+  }
+
+  isWithheld({ messageAddress }: Connection<SocketContext>): boolean {
+    return this.#channels.get(messageAddress)?.isWithheld === true;
   }
 
   /** Asks for tokens that are about to end, and closes the socket with `token_expired` once one has. */
@@ -395,8 +409,11 @@ export class SyncSocket implements WebSocketLike {
   // --- outward ---
 
   #push(frame: Frame): void {
+    const { address, documentName } = frame;
+    const shows = isSync(frame) || frame.type === frameType.awareness;
+    if (shows && this.#channels.get(address)?.isWithheld === true) return;
     const bytes = this.#wire.fromHocuspocus(frame);
-    if (bytes !== undefined) this.#outbox.push(bytes, this.#documents.ticketOf(frame.documentName));
+    if (bytes !== undefined) this.#outbox.push(bytes, this.#documents.ticketOf(documentName), shows ? address : undefined);
   }
 
   /** A denied or closed document. On a socket of its own it takes the socket along. */

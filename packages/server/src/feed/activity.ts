@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.ts';
-import type { Bus } from './bus.ts';
 
 /** What an adaptive poller is told: come back soon while things happen, later when they do not. */
 export interface Activity {
-  /** Milliseconds until the next poll makes sense; 0 while `pending` events wait already. */
-  pollAfterMs(account: string, pending: number): number;
+  /**
+   * Milliseconds until the next poll makes sense; 0 while `pending` events wait already. `asker` names who asks for what:
+   * what happens beside that does not count. `newestAt` is when the latest of the events happened that it gets now.
+   */
+  pollAfterMs(asker: string, pending: number, newestAt?: number): number;
 }
 
 export const minPollMs = 500;
@@ -16,26 +18,22 @@ const livelyMs = 5_000;
 const maxRemembered = 10_000;
 
 /**
- * Hears of events by the bus. Whoever polls as advised and finds nothing is told to wait twice as long
- * each time: the advice follows from how long ago the last event was, and needs no memory of who asked.
+ * Whoever polls as advised and finds nothing is told to wait twice as long each time: the advice follows from how long
+ * ago the last event was of those that this asker gets. One who asks for the first time, or again after a long pause,
+ * counts as one who has just got something.
  */
-export function createActivity({ bus, clock }: { readonly bus: Bus; readonly clock: Clock }): Activity {
-  const startedAt = clock.now();
-  /** In the order of their last events. */
+export function createActivity({ clock }: { readonly clock: Clock }): Activity {
+  /** In the order in which they were asked last. */
   const lastAt = new Map<string, number>();
-  bus.onAnnounced((account) => {
-    lastAt.delete(account);
-    lastAt.set(account, clock.now());
-    if (lastAt.size <= maxRemembered) return;
-    for (const quietest of lastAt.keys()) {
-      lastAt.delete(quietest);
-      return;
-    }
-  });
   return {
-    pollAfterMs(account, pending) {
+    pollAfterMs(asker, pending, newestAt) {
+      const now = clock.now();
+      const at = Math.max(newestAt ?? -Infinity, lastAt.get(asker) ?? (newestAt === undefined ? now : -Infinity));
+      lastAt.delete(asker);
+      lastAt.set(asker, at);
+      if (lastAt.size > maxRemembered) lastAt.delete(lastAt.keys().next().value as string);
       if (pending > 0) return 0;
-      const quietMs = clock.now() - (lastAt.get(account) ?? startedAt) - livelyMs;
+      const quietMs = now - at - livelyMs;
       if (quietMs <= 0) return minPollMs;
       return Math.min(maxPollMs, minPollMs * 2 ** Math.floor(Math.log2(quietMs / minPollMs + 1)));
     },

@@ -5,14 +5,23 @@ import type { Principal } from '../access/principal.ts';
 import type { Projection } from '../access/projection.ts';
 import type { Reader, Since } from './resume.ts';
 import { createSelection, type CollectionSelection, type Selection } from './selection.ts';
+import type { SnapshotPlace } from './snapshot.ts';
 
 export type Transport = 'poll' | 'longpoll' | 'sse';
 
-/** A request for changes, checked. */
-export interface ChangesQuery {
-  readonly transport: Transport;
+/** What somebody wants to be told of, and from where on, checked; on whatever transport. */
+export interface FeedRequest {
   readonly reader: Reader;
   readonly since: Since;
+  /** Whether it is given the records that there are where it does not go on from a cursor. */
+  readonly snapshot: boolean;
+}
+
+/** A request for changes by HTTP, checked. */
+export interface ChangesQuery extends FeedRequest {
+  readonly transport: Transport;
+  /** Of a poll: the place in the snapshot behind which this page of it begins. */
+  readonly after?: SnapshotPlace;
   /** Of a long poll. */
   readonly timeoutMs: number;
   readonly limit: number;
@@ -33,6 +42,8 @@ const parameters: ReadonlySet<string> = new Set([
   'collections',
   'record',
   'filter',
+  'include',
+  'page',
   'token',
 ]);
 
@@ -65,21 +76,47 @@ export function parseChangesQuery(
       });
   }
   const transport = parseTransport(single(query, 'feed'), headers['accept']);
+  const page = single(query, 'page');
+  const asked = { collections: repeated(query, 'collections'), record: single(query, 'record'), filter: single(query, 'filter') };
+  const snapshot = parseInclude(single(query, 'include'));
   return {
     transport,
-    reader: {
-      account: principal.account,
-      digest: access.digest(principal),
-      selection: parseSelection(
-        { collections: repeated(query, 'collections'), record: single(query, 'record'), filter: single(query, 'filter') },
-        principal,
-        { schema, access },
-      ),
-    },
-    since: parseSince(query, headers['last-event-id'], transport),
+    reader: readerFor(asked, principal, { schema, access }),
+    snapshot,
+    ...(page === undefined
+      ? { since: parseSince(query, headers['last-event-id'], transport) }
+      : parseSnapshotPage(page, snapshot && transport === 'poll')),
     timeoutMs: parseNumber(query, 'timeout', { fallback: defaultTimeoutMs, min: 0, max: maxTimeoutMs }),
     limit: parseNumber(query, 'limit', { fallback: defaultLimit, min: 1, max: maxLimit }),
   };
+}
+
+/** Who reads what. Throws as {@link parseChangesQuery} does. */
+export function readerFor(asked: SelectionRequest, principal: Principal, rules: ReadingRules): Reader {
+  const { account } = principal;
+  return { account, digest: rules.access.digest(principal), selection: parseSelection(asked, principal, rules) };
+}
+
+/** Whether `snapshot` is included. */
+export function parseInclude(include: string | undefined): boolean {
+  if (include === undefined || include === '') return false;
+  if (include === 'snapshot') return true;
+  throw new ConcordError('bad_request', { field: 'include', message: 'What can be included is: snapshot.' });
+}
+
+/** Where the next page of a snapshot begins: the feed's place with which it began, and the record behind which it goes on. */
+export function formatSnapshotPage(cursor: string, { collection, record }: SnapshotPlace): string {
+  return `${cursor}.${collection}.${record}`;
+}
+
+function parseSnapshotPage(page: string, isAllowed: boolean): { readonly since: Since; readonly after: SnapshotPlace } {
+  const [cursor = '', collection, record, ...rest] = page.split('.');
+  if (isAllowed && rest.length === 0 && isName('collection', collection) && isName('record', record))
+    return { since: { cursor }, after: { collection, record } };
+  throw new ConcordError('bad_request', {
+    field: 'page',
+    message: 'A page is the `nextPage` of an answer to a poll with include=snapshot.',
+  });
 }
 
 /** What a subscriber asks for, on any transport. */
@@ -90,8 +127,7 @@ export interface SelectionRequest {
   readonly filter: string | undefined;
 }
 
-/** What a subscriber gets, of what it may read. Throws as {@link parseChangesQuery}. */
-export function parseSelection(
+function parseSelection(
   { collections: named, record, filter }: SelectionRequest,
   principal: Principal,
   { schema, access }: ReadingRules,
@@ -209,10 +245,12 @@ function parseTransport(feed: string | undefined, accept: string | readonly stri
  */
 function parseSince(query: ChangesRequest['query'], header: string | readonly string[] | undefined, transport: Transport): Since {
   const text = (typeof header === 'string' && header) || single(query, 'last-event-id') || single(query, 'since');
-  if (!text) return transport === 'sse' ? 'now' : 'beginning';
+  return text ? parseSinceText(text) : transport === 'sse' ? 'now' : 'beginning';
+}
+
+export function parseSinceText(text: string): Since {
   if (text === '0') return 'beginning';
-  if (text === 'now') return 'now';
-  return { cursor: text };
+  return text === 'now' ? 'now' : { cursor: text };
 }
 
 function parseNumber(

@@ -105,11 +105,11 @@ describe('a stream', () => {
     await begin(filtered);
     await begin(member);
     await write(
-      { record: 'a', fields: { estimate: 1 } },
+      { record: 'a', operation: 'create', fields: { estimate: 1 } },
       { collection: 'salaries', record: 'secret' },
-      { record: 'b', fields: { estimate: 5 } },
-      { record: 'c', fields: { estimate: 2, title: 'x'.repeat(4000) } },
-      { record: 'd', fields: { estimate: 8, title: 'x'.repeat(4000) } },
+      { record: 'b', operation: 'create', fields: { estimate: 5 } },
+      { record: 'c', operation: 'create', fields: { estimate: 2, title: 'x'.repeat(4000) } },
+      { record: 'd', operation: 'create', fields: { estimate: 8, title: 'x'.repeat(4000) } },
     );
     expect([(await filtered.change()).record, (await filtered.change()).record]).toEqual(['b', 'd']);
     const seen = [];

@@ -5,28 +5,35 @@ import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import { createActivity } from './activity.ts';
-import type { Bus } from './bus.ts';
-import { parseChangesQuery, type ChangesQuery, type ChangesRequest } from './changes-query.ts';
+import {
+  formatSnapshotPage,
+  parseChangesQuery,
+  readerFor,
+  type ChangesQuery,
+  type ChangesRequest,
+  type FeedRequest,
+  type SelectionRequest,
+} from './changes-query.ts';
 import { createCursors } from './cursor.ts';
 import { EventEncoder } from './encoding.ts';
 import type { Feed } from './feed.ts';
-import { createHub } from './hub.ts';
+import { createHub, type PushTransport } from './hub.ts';
 import { waitForPage } from './long-poll.ts';
 import type { FeedMeta } from './meta.ts';
 import { maxPageBytes, readPage, type Page } from './page.ts';
-import { resume, type Resume } from './resume.ts';
-import type { ReadRow } from './selection.ts';
+import { resume, type Reader, type Resume } from './resume.ts';
+import { createLookBeyond, type ReadRow } from './beyond.ts';
+import { readSnapshotPage, type ReadRows } from './snapshot.ts';
 import type { Sink, Subscription } from './subscriber.ts';
 
 export interface ChangesOptions {
   readonly feed: Feed;
-  /** The one that the feed announces on. */
-  readonly bus: Bus;
   readonly clock: Clock;
   readonly meta: FeedMeta;
   readonly schema: Schema;
   readonly access: Access;
   readonly readRow: ReadRow;
+  readonly readRows: ReadRows;
   readonly limits?: Pick<Limits, 'maxUnsentBytes' | 'maxEventBytes'>;
   /** How long a stream may say nothing. */
   readonly heartbeatMs?: number;
@@ -49,11 +56,15 @@ export interface ReaderCounts {
   readonly poll: number;
   readonly longpoll: number;
   readonly sse: number;
+  /** Subscriptions, of which a socket may have many. */
+  readonly realtime: number;
 }
 
 /** The feed as readers see it: every transport reads it here, with the same cursors and the same events. */
 export interface Changes {
   parse(request: ChangesRequest, principal: Principal): ChangesQuery;
+  /** Who reads what. Throws as {@link Changes.parse} does. */
+  reader(asked: SelectionRequest, principal: Principal): Reader;
   /** The cursor behind event `seq` for that reader: lists carry it. */
   cursor(principal: Principal, seq: number): string;
   /** `known` is the request's If-None-Match. Throws `invalid_cursor`. */
@@ -61,8 +72,8 @@ export interface Changes {
   /** Answers a ChangesPage as JSON when there is something, when time is up, or when `gone` says that nobody waits any more. */
   longPoll(query: ChangesQuery, principal: Principal, gone: AbortSignal): Promise<string>;
   /** To be asked before {@link Changes.subscribe}. Throws `invalid_cursor`. */
-  resume(query: ChangesQuery): Promise<Resume>;
-  subscribe(query: ChangesQuery, principal: Principal, from: Resume, sink: Sink): Subscription;
+  resume(query: FeedRequest): Promise<Resume>;
+  subscribe(transport: PushTransport, query: FeedRequest, principal: Principal, from: Resume, sink: Sink): Subscription;
   counts(): ReaderCounts;
   /** Whether {@link Changes.close} was called: connections should not be kept for another request. */
   readonly closed: boolean;
@@ -71,14 +82,16 @@ export interface Changes {
 }
 
 export function createChanges(options: ChangesOptions): Changes {
-  const { feed, clock, meta, schema, access, readRow, limits = defaultLimits } = options;
+  const { feed, clock, meta, schema, access, readRow, readRows, limits = defaultLimits } = options;
   const random = options.random ?? (() => randomInt(2 ** 32) / 2 ** 32);
+  const lookBeyond = createLookBeyond(feed, readRow);
   const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
   const encoder = new EventEncoder(cursors, limits.maxEventBytes);
-  const activity = createActivity({ bus: options.bus, clock });
+  const activity = createActivity({ clock });
   const hub = createHub({
     feed,
-    readRow,
+    lookBeyond,
+    readRows,
     cursors,
     encoder,
     clock,
@@ -101,8 +114,10 @@ export function createChanges(options: ChangesOptions): Changes {
     const { account, digest } = reader;
     const reset = from.reset ?? page.reset;
     const pending = head - page.seq;
+    const newest = page.events.at(-1)?.placed.event.timestamp;
+    const advised = activity.pollAfterMs(askerOf(reader), pending, newest === undefined ? undefined : Date.parse(newest));
     // The next long poll waits here, not there.
-    const pollAfterMs = transport === 'longpoll' && !closed ? 0 : activity.pollAfterMs(account, pending);
+    const pollAfterMs = transport === 'longpoll' && !closed ? 0 : advised;
     const rest: Omit<ChangesPage, 'results'> = {
       cursor: cursors.format(account, page.seq, digest),
       pending,
@@ -114,6 +129,28 @@ export function createChanges(options: ChangesOptions): Changes {
     return { pollAfterMs, body: `{"results":[${results.join(',')}],${JSON.stringify(rest).slice(1)}` };
   }
 
+  /** A page of the records that there are. Behind the last the reader goes on from the cursor that all of them bear. */
+  async function snapshotAnswer(query: ChangesQuery, from: Resume): Promise<PollAnswer> {
+    const { reader, limit } = query;
+    const { reset } = from;
+    // What was begun under other rights begins anew.
+    const after = reset === undefined ? query.after : undefined;
+    const seq = after === undefined ? from.head : from.seq;
+    const { items, next } = await readSnapshotPage(readRows, reader, after, limit);
+    const cursor = cursors.format(reader.account, seq, reader.digest);
+    const page: ChangesPage = {
+      results: [],
+      snapshot: items,
+      ...(next === undefined ? {} : { nextPage: formatSnapshotPage(cursor, next) }),
+      cursor,
+      pending: from.head - seq,
+      pollAfterMs: 0,
+      resumed: reset === undefined,
+      ...(reset === undefined ? {} : { reset }),
+    };
+    return { etag: etagOf(meta.epoch, query, from), pollAfterMs: 0, body: JSON.stringify(page) };
+  }
+
   /** When the answer is due: at random a little before its time, so that those that started together do not stay so. */
   function deadlineMs({ timeoutMs }: ChangesQuery, { expiresAt }: Principal): number {
     const ms = timeoutMs - Math.floor(timeoutMs * maxJitter * random());
@@ -121,6 +158,7 @@ export function createChanges(options: ChangesOptions): Changes {
   }
 
   return {
+    reader: (asked, principal) => readerFor(asked, principal, { schema, access }),
     parse: (request, principal) => parseChangesQuery(request, principal, { schema, access }),
     cursor: (principal, seq) => cursors.format(principal.account, seq, access.digest(principal)),
 
@@ -128,9 +166,11 @@ export function createChanges(options: ChangesOptions): Changes {
       polls++;
       const { reader, limit } = query;
       const from = await resume(resumeParts, reader, query.since);
+      const isListed = query.snapshot && (query.after !== undefined || !from.goesOn);
+      if (isListed) return await snapshotAnswer(query, from);
       const etag = etagOf(meta.epoch, query, from);
-      if (known !== undefined && isKnown(known, etag)) return { etag, pollAfterMs: activity.pollAfterMs(reader.account, 0) };
-      const page = await readPage({ feed, readRow }, reader, {
+      if (known !== undefined && isKnown(known, etag)) return { etag, pollAfterMs: activity.pollAfterMs(askerOf(reader), 0) };
+      const page = await readPage({ feed, lookBeyond }, reader, {
         after: from.seq,
         through: from.head,
         limit,
@@ -151,7 +191,7 @@ export function createChanges(options: ChangesOptions): Changes {
       const cancelTimer = clock.after(ms, end);
       waiting.add(over);
       try {
-        const page = await waitForPage({ feed, readRow }, reader, { after: from.seq, limit, over: over.signal });
+        const page = await waitForPage({ feed, lookBeyond }, reader, { after: from.seq, limit, over: over.signal });
         return encodePage(query, from, page, Math.max(page.seq, await feed.head(reader.account))).body;
       } finally {
         waiting.delete(over);
@@ -161,19 +201,31 @@ export function createChanges(options: ChangesOptions): Changes {
     },
 
     resume: (query) => resume(resumeParts, query.reader, query.since),
-    subscribe: (query, principal, from, sink) =>
-      hub.subscribe({ reader: query.reader, resume: from, sink, expiresAt: principal.expiresAt }),
+    subscribe: (transport, query, principal, from, sink) =>
+      hub.subscribe({
+        transport,
+        reader: query.reader,
+        resume: from,
+        sink,
+        snapshot: query.snapshot,
+        expiresAt: principal.expiresAt,
+      }),
 
     get closed() {
       return closed;
     },
-    counts: () => ({ poll: polls, longpoll: waiting.size, sse: hub.size }),
+    counts: () => ({ poll: polls, longpoll: waiting.size, sse: hub.count('sse'), realtime: hub.count('realtime') }),
     close() {
       closed = true;
       for (const over of waiting) over.abort();
       hub.close();
     },
   };
+}
+
+/** Who asks for what. */
+function askerOf({ account, digest, selection }: Reader): string {
+  return `${account} ${digest} ${selection.name}`;
 }
 
 const maxJitter = 0.1;

@@ -77,7 +77,7 @@ describe('the feed', () => {
   });
 
   it('bounds what it keeps in memory, of one account and of all', async () => {
-    const { store, feed, write } = await openWorld(closers, { feed: { maxTailBytes: 2000, maxTailsBytes: 3000 } });
+    const { store, feed, write } = await openWorld(closers, { feed: { maxTailBytes: 3300, maxTailsBytes: 5000 } });
     const padding = { title: 'x'.repeat(500) };
     for (let i = 0; i < 5; i++) await write({ record: 'a', fields: padding });
     for (let i = 0; i < 5; i++) await write({ account: 'other', record: 'a', fields: padding });

@@ -10,6 +10,8 @@ import type { PartState } from '../records/record-row.ts';
 export interface StoredEvent extends Omit<FeedEvent, 'cursor' | 'match'> {
   /** The other parts of the record after the change, in which there was anything. */
   readonly parts?: { readonly [part: string]: PartShare };
+  /** The number of the record's event before this one, from which it can be told what the record was. */
+  readonly prior?: number;
   /** The values that policies ask for, where they cannot be taken from the event: after the change, and before it where they differ. */
   readonly decisive?: { readonly after?: Fields; readonly before?: Fields };
 }

@@ -2,10 +2,16 @@ import { Channel, type ChannelParts } from './channel.ts';
 import type { Reader, Resume } from './resume.ts';
 import type { Sink, Subscriber, Subscription } from './subscriber.ts';
 
+/** The transports by which events are pushed. */
+export type PushTransport = 'sse' | 'realtime';
+
 export interface SubscribeOptions {
+  readonly transport: PushTransport;
   readonly reader: Reader;
   readonly resume: Resume;
   readonly sink: Sink;
+  /** Whether it is sent the records that there are: at first, where it does not go on, and with a reset. */
+  readonly snapshot?: boolean;
   /** When what its reader may see ends, in milliseconds since the epoch. */
   readonly expiresAt?: number | undefined;
 }
@@ -17,7 +23,7 @@ export interface Hub {
    * ends it at once.
    */
   subscribe(options: SubscribeOptions): Subscription;
-  readonly size: number;
+  count(transport: PushTransport): number;
   /** Ends all subscriptions, and every later one. */
   close(): void;
 }
@@ -25,7 +31,7 @@ export interface Hub {
 export function createHub(parts: ChannelParts): Hub {
   const { clock, cursors } = parts;
   const channels = new Map<string, Channel>();
-  let size = 0;
+  const counts = { sse: 0, realtime: 0 };
   let closed = false;
 
   function channelOf(account: string, head: number): Channel {
@@ -46,27 +52,44 @@ export function createHub(parts: ChannelParts): Hub {
   }
 
   return {
-    get size() {
-      return size;
-    },
-    subscribe({ reader, resume, sink, expiresAt }) {
+    count: (transport) => counts[transport],
+    subscribe({ transport, reader, resume, sink, snapshot = false, expiresAt }) {
       if (closed) {
         sink.end('closing');
-        return { stop() {}, end() {} };
+        return { place: () => undefined, stop() {}, end() {} };
       }
       const cursor = cursors.format(reader.account, resume.seq, reader.digest);
-      if (resume.reset === undefined) sink.resumed(cursor);
-      else sink.reset(resume.reset, cursor);
+      const isListed = snapshot && !resume.goesOn;
+      if (resume.reset !== undefined) sink.reset(resume.reset, cursor);
+      else if (!isListed) sink.resumed(cursor);
 
       const onEnded = () => {
-        size--;
+        counts[transport]--;
       };
-      const subscriber: Subscriber = { reader, sink, state: 'behind', seq: resume.seq, cancelExpiry: () => {}, onEnded };
-      size++;
+      const subscriber: Subscriber = {
+        reader,
+        sink,
+        state: isListed ? 'listing' : 'behind',
+        wantsSnapshot: snapshot,
+        listing: { after: undefined },
+        known: new Map(),
+        // What is in the snapshot was there by then.
+        seq: isListed ? resume.head : resume.seq,
+        cancelExpiry: () => {},
+        onEnded,
+      };
+      counts[transport]++;
       const channel = channelOf(reader.account, resume.head);
       channel.join(subscriber);
       expireAt(expiresAt, subscriber, channel);
-      return { stop: () => channel.leave(subscriber), end: (why) => channel.end(subscriber, why) };
+      return {
+        place() {
+          const { state, seq } = subscriber;
+          return state === 'listing' ? undefined : { seq, cursor: cursors.format(reader.account, seq, reader.digest) };
+        },
+        stop: () => channel.leave(subscriber),
+        end: (why) => channel.end(subscriber, why),
+      };
     },
     close() {
       closed = true;

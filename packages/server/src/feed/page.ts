@@ -1,7 +1,8 @@
 import type { ResetReason } from '@concord/protocol';
 import { isCompacted, type Reader } from './resume.ts';
 import type { Feed, Placed } from './feed.ts';
-import { judgeLate, type ReadRow } from './selection.ts';
+import type { LookBeyond } from './beyond.ts';
+import { judgeLate } from './selection.ts';
 import type { Sight } from './sight.ts';
 
 /** An event that a reader gets, and how it sees it. */
@@ -21,7 +22,7 @@ export interface Page {
 
 export interface PageParts {
   readonly feed: Feed;
-  readonly readRow: ReadRow;
+  readonly lookBeyond: LookBeyond;
 }
 
 export interface Stretch {
@@ -51,7 +52,7 @@ export async function readPage(parts: PageParts, reader: Reader, stretch: Stretc
 }
 
 async function readEvents(
-  { feed, readRow }: PageParts,
+  { feed, lookBeyond }: PageParts,
   { account, selection }: Reader,
   { after, through, limit, maxBytes }: Stretch,
 ): Promise<Page> {
@@ -67,7 +68,7 @@ async function readEvents(
     for (const placed of chunk) {
       if (placed.seq > through) break;
       if (events.length >= limit || scanned >= maxScanned || bytes >= maxBytes) return { events, seq };
-      const sight = await judgeLate(selection, account, placed, readRow);
+      const sight = await judgeLate(selection, account, placed, lookBeyond);
       if (sight !== undefined) {
         events.push({ placed, sight });
         bytes += placed.bytes;

@@ -18,6 +18,8 @@ export type Since = { readonly cursor: string } | 'beginning' | 'now';
 export interface Resume {
   readonly seq: number;
   readonly head: number;
+  /** It goes on exactly where its cursor is. */
+  readonly goesOn: boolean;
   readonly reset?: ResetReason;
 }
 
@@ -32,14 +34,14 @@ export async function resume({ feed, cursors, epoch }: ResumeParts, reader: Read
   const { account, digest, selection } = reader;
   const place = typeof since === 'string' ? undefined : cursors.parse(account, since.cursor);
   const head = await feed.head(account);
-  if (since === 'now') return { seq: head, head };
+  if (since === 'now') return { seq: head, head, goesOn: false };
   if (place !== undefined) {
-    if (place.epoch !== epoch || place.seq > head) return { seq: head, head, reset: 'epoch' };
-    if (place.digest !== digest) return { seq: head, head, reset: 'access' };
+    if (place.epoch !== epoch || place.seq > head) return { seq: head, head, goesOn: false, reset: 'epoch' };
+    if (place.digest !== digest) return { seq: head, head, goesOn: false, reset: 'access' };
   }
   const seq = place?.seq ?? 0;
-  if (await isCompacted(feed, account, selection, seq)) return { seq: head, head, reset: 'compacted' };
-  return { seq, head };
+  if (await isCompacted(feed, account, selection, seq)) return { seq: head, head, goesOn: false, reset: 'compacted' };
+  return { seq, head, goesOn: place !== undefined };
 }
 
 /**

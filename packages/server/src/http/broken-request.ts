@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { ConcordError } from '@concord/protocol';
 import type { Logger } from 'pino';
+import { securityHeaders } from './security-headers.ts';
 
 /** What could not even be read as a request gets the same body as all that is refused, and its connection ends. */
 export function answerBrokenRequest(cause: Error & { readonly code?: string }, socket: Socket, logger: Logger): void {
@@ -15,6 +16,8 @@ export function answerBrokenRequest(cause: Error & { readonly code?: string }, s
     `HTTP/1.1 ${error.entry.http} ${error.code}`,
     'content-type: application/json; charset=utf-8',
     `content-length: ${Buffer.byteLength(body)}`,
+    'cache-control: no-store',
+    ...Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}`),
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);

@@ -110,7 +110,7 @@ async function stream(
   raw.removeHeader('transfer-encoding');
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
-  const subscription = changes.subscribe(query, principal, from, new EventStream(raw, retryMs, onSlowReader));
+  const subscription = changes.subscribe('sse', query, principal, from, new EventStream(raw, retryMs, onSlowReader));
   const stopListening = whenRevoked(principal, () => subscription.end('revoked'));
   raw.on('close', () => {
     stopListening();

@@ -1,11 +1,14 @@
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { ConcordError, defaultLimits } from '@concord/protocol';
+import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createMetrics, type Metrics } from '../metrics.ts';
-import { createHttp } from './create-http.ts';
+import { createHttp, type HttpTimeouts } from './create-http.ts';
 
 const closers: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -17,9 +20,10 @@ interface Running {
   readonly port: number;
   readonly log: () => string;
   readonly metrics: Metrics;
+  readonly app: FastifyInstance;
 }
 
-async function start(): Promise<Running> {
+async function start(timeouts?: HttpTimeouts): Promise<Running> {
   const lines: string[] = [];
   const sink = new Writable({
     write(chunk: Buffer, _encoding, done) {
@@ -32,7 +36,9 @@ async function start(): Promise<Running> {
     logger: pino({ level: 'trace' }, sink),
     limits: { ...defaultLimits, maxBodyBytes: 10_000, maxJsonDepth: 8 },
     metrics,
+    timeouts,
   });
+  app.get('/large', () => 'x'.repeat(64 * 1024 * 1024));
   app.post('/echo', (request, reply) => reply.send({ body: request.body ?? null }));
   app.get('/refuse', () => {
     throw new ConcordError('version_mismatch', { field: 'If-Match' });
@@ -44,7 +50,7 @@ async function start(): Promise<Running> {
   await app.listen({ port: 0, host: '127.0.0.1' });
   closers.push(() => app.close());
   const address = app.server.address() as { readonly port: number };
-  return { url: `http://127.0.0.1:${address.port}`, port: address.port, log: () => lines.join(''), metrics };
+  return { url: `http://127.0.0.1:${address.port}`, port: address.port, log: () => lines.join(''), metrics, app };
 }
 
 async function errorOf(
@@ -207,21 +213,120 @@ describe('JSON bodies', () => {
     },
   );
 
+  it.each(['gzip', 'deflate', 'br', 'zstd', 'gzip, gzip', 'identity, gzip', 'x'])(
+    'refuses what is compressed, unread: %s',
+    async (encoding) => {
+      const { url } = await start();
+      const headers = { 'content-type': 'application/json', 'content-encoding': encoding };
+      const body = gzipSync(Buffer.alloc(1024 * 1024, ' '));
+      const response = await fetch(`${url}/echo`, { method: 'POST', body, headers });
+      expect(response.status).toBe(415);
+      expect(await errorOf(response)).toMatchObject({
+        code: 'unsupported_media_type',
+        message: 'Send the body as it is, without Content-Encoding.',
+      });
+    },
+  );
+
+  it('takes a body of which it is said that it is as it is', async () => {
+    const { url } = await start();
+    const headers = { 'content-type': 'application/json', 'content-encoding': 'identity' };
+    expect((await fetch(`${url}/echo`, { method: 'POST', body: '{}', headers })).status).toBe(200);
+  });
+
   it('counts an empty body as none', async () => {
     const { url } = await start();
     expect(await (await post(url, '')).json()).toEqual({ body: null });
   });
 });
 
+describe('a client that takes its time', () => {
+  const soon: HttpTimeouts = { headersMs: 100, requestMs: 200, silenceMs: 300, checkMs: 20 };
+
+  /** Resolves with what has come back when the server ends the connection. */
+  async function endOf(socket: Socket): Promise<string> {
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.on('error', () => undefined);
+    await once(socket, 'close');
+    return answer;
+  }
+
+  it.each([
+    ['says nothing at all', ''],
+    ['sends half of a line', 'GET /na'],
+    ['sends half of its headers', 'GET /names/a HTTP/1.1\r\nhost: a\r\nx-more: '],
+    [
+      'sends half of its body',
+      'POST /echo HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{"a"',
+    ],
+    [
+      'never ends its chunks',
+      'POST /echo HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\n',
+    ],
+  ])('and %s is sent away by name', async (_what, bytes) => {
+    const { url, port } = await start(soon);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(bytes);
+    const [head = '', body = ''] = (await endOf(socket)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 bad_request\r\n/);
+    expect(head).toContain('x-content-type-options: nosniff');
+    expect(JSON.parse(body)).toEqual({ error: { code: 'bad_request', message: 'The request took too long to arrive.' } });
+    expect((await post(url, '{}')).status).toBe(200);
+  });
+
+  it('also where it sends a little all the time', async () => {
+    const { port } = await start(soon);
+    const socket = connect(port, '127.0.0.1');
+    socket.write('GET /names/a HTTP/1.1\r\nhost: a\r\nx-more: ');
+    const drip = setInterval(() => socket.write('x'), 10);
+    expect(await endOf(socket)).toContain('too long to arrive');
+    clearInterval(drip);
+  });
+
+  it('and does not read its answer is cut off', async () => {
+    const { app, port, log } = await start(soon);
+    const connections = promisify(app.server.getConnections.bind(app.server));
+    const socket = connect(port, '127.0.0.1');
+    socket.pause();
+    socket.write('GET /large HTTP/1.1\r\nhost: a\r\n\r\n');
+    await expect.poll(() => connections()).toBe(1);
+    await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(log).toMatch(/"path":"\/large","status":200,.*"gone":true/);
+    socket.destroy();
+  });
+
+  it('has twenty seconds for its headers, a minute for the whole, and two of silence', async () => {
+    const { app } = await start();
+    const { headersTimeout, requestTimeout, timeout } = app.server;
+    expect({ headersTimeout, requestTimeout, timeout }).toEqual({
+      headersTimeout: 20_000,
+      requestTimeout: 60_000,
+      timeout: 120_000,
+    });
+  });
+});
+
 describe('the log', () => {
   it('holds one line per request, without query, credentials and headers', async () => {
-    const { url, log } = await start();
+    const { url, port, log } = await start();
     await fetch(`${url}/names/a?token=SECRET-IN-QUERY&filter=PRIVATE`, {
-      headers: { authorization: 'Bearer SECRET-IN-HEADER', 'x-api-key': 'SECRET-KEY', cookie: 'SECRET-COOKIE' },
+      headers: {
+        authorization: 'Bearer SECRET-IN-HEADER',
+        'x-api-key': 'SECRET-KEY',
+        cookie: 'SECRET-COOKIE',
+        referer: 'http://a/?token=SECRET-IN-REFERER',
+      },
     });
     await fetch(`${url}/nowhere?token=SECRET-IN-QUERY`);
     await fetch(`${url}/%E0%A4?token=SECRET-IN-QUERY`);
     await fetch(`${url}/break?token=SECRET-IN-QUERY`);
+    // As a client spells it that has encoded too much, or a page's address.
+    await fetch(`${url}/nowhere%3Ftoken=SECRET-IN-PATH`);
+    await fetch(`${url}/nowhere%3ftoken=SECRET-IN-PATH`);
+    await fetch(`${url}/nowhere;token=SECRET-IN-PATH`);
+    await raw(port, 'GET /nowhere#token=SECRET-IN-FRAGMENT HTTP/1.1');
+    await raw(port, 'GET http://a/nowhere?%74oken=SECRET-IN-QUERY&TOKEN=SECRET HTTP/1.1');
     await expect
       .poll(() =>
         log()
@@ -229,9 +334,19 @@ describe('the log', () => {
           .split('\n')
           .filter((line) => line.includes('"method"')),
       )
-      .toHaveLength(4);
+      .toHaveLength(9);
     expect(log()).toContain('/names/a');
     expect(log()).not.toMatch(/SECRET|PRIVATE/);
+  });
+
+  it('has one line for each request, whatever stands in its path', async () => {
+    const { port, log } = await start();
+    await raw(port, 'GET /a%0a{"level":60}%1b[2J HTTP/1.1');
+    await expect.poll(() => log().includes('"path"')).toBe(true);
+    const lines = log().trim().split('\n');
+    const line = lines.find((text) => text.includes('"path"')) ?? '';
+    expect(JSON.parse(line)).toMatchObject({ path: '/a%0a{"level":60}%1b[2J', status: 404 });
+    expect(log()).not.toMatch(/[^\x20-\x7e\n]/);
   });
 });
 
@@ -242,8 +357,25 @@ describe('headers and metrics', () => {
       const { headers } = await fetch(url + path);
       expect(headers.get('x-content-type-options')).toBe('nosniff');
       expect(headers.get('referrer-policy')).toBe('no-referrer');
-      expect(headers.get('content-security-policy')).toContain("script-src 'self'");
+      const policy = headers.get('content-security-policy')?.split('; ');
+      expect(policy).toEqual(
+        expect.arrayContaining([
+          "default-src 'self'",
+          "script-src 'self'",
+          "object-src 'none'",
+          "base-uri 'self'",
+          "frame-ancestors 'self'",
+        ]),
+      );
     }
+  });
+
+  it('takes no request id from a client', async () => {
+    const { url, log } = await start();
+    const { headers } = await fetch(`${url}/names/a`, { headers: { 'x-request-id': 'FORGED', 'request-id': 'FORGED' } });
+    expect(headers.get('x-request-id')).toMatch(/^[\w-]{12}$/);
+    await expect.poll(log).toContain(`"reqId":"${headers.get('x-request-id')}"`);
+    expect(log()).not.toContain('FORGED');
   });
 
   it('measures by route, not by path', async () => {
@@ -257,3 +389,11 @@ describe('headers and metrics', () => {
     await expect.poll(() => metrics.text()).toContain('route="unmatched",status="404"} 1');
   });
 });
+
+/** Sends a request line as it is. Resolves once it has been answered. */
+async function raw(port: number, line: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  socket.end(`${line}\r\nhost: a\r\nconnection: close\r\n\r\n`);
+  socket.resume();
+  await once(socket, 'close');
+}

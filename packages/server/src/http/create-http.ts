@@ -34,13 +34,28 @@ export interface HttpOptions {
   readonly title?: string | undefined;
   /** What of the API's description who is shown. All of it when left out. */
   readonly showApi?: ShowApi | undefined;
+  readonly timeouts?: HttpTimeouts | undefined;
 }
 
 /** Node refuses longer request lines, so that a name of any length reaches the check that names its error. */
 const maxParamLength = 16 * 1024;
 
-/** For a request to arrive whole. Its answer may take as long as it likes: event streams do. */
-const requestTimeoutMs = 60_000;
+/**
+ * How long a client may take, so that nobody holds connections open by saying little. Its answer may take as long
+ * as it likes: event streams do.
+ */
+export interface HttpTimeouts {
+  /** For the first line and the headers. */
+  readonly headersMs: number;
+  /** For a request to arrive whole. */
+  readonly requestMs: number;
+  /** Without a byte in either direction, within a request or an answer. Longer than the longest poll. */
+  readonly silenceMs: number;
+  /** How often the first two are looked at. */
+  readonly checkMs: number;
+}
+
+const defaultTimeouts: HttpTimeouts = { headersMs: 20_000, requestMs: 60_000, silenceMs: 120_000, checkMs: 5_000 };
 
 /** The framework types them as Ajv's, of which only the call is used. */
 type SchemaCompilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
@@ -72,6 +87,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     originOf = createClientOrigin(false),
     admitsPage = createPageOrigins([]),
   } = options;
+  const { headersMs, requestMs, silenceMs, checkMs } = options.timeouts ?? defaultTimeouts;
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -79,7 +95,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomBytes(9).toString('base64url'),
     bodyLimit: limits.maxBodyBytes,
-    requestTimeout: requestTimeoutMs,
+    http: { headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
+    requestTimeout: requestMs,
+    connectionTimeout: silenceMs,
     routerOptions: { maxParamLength },
     schemaController: { compilersFactory: describingOnly },
     return503OnClosing: false,
@@ -89,7 +107,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   refuseWhenClosing(app);
   addRequestLog(app, { metrics, originOf });
   addSecurityHeaders(app, originOf);
-  addPageOrigins(app, admitsPage);
+  addPageOrigins(app, admitsPage, originOf);
   addJsonBody(app, limits.maxJsonDepth);
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply));
   app.setNotFoundHandler(() => {

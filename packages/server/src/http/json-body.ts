@@ -4,9 +4,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 /** `application/json`, and what is built on it (`application/merge-patch+json`). */
 const jsonMediaType = /^application\/(?:[\w.-]+\+)?json\b/i;
 
-/** Takes JSON bodies, and no others, as parseJson does. An empty one counts as none. */
+/**
+ * Takes JSON bodies, and no others, as parseJson does. An empty one counts as none. What is compressed is refused
+ * before it is read: a kilobyte may unpack to a gigabyte.
+ */
 export function addJsonBody(app: FastifyInstance, maxDepth: number): void {
   app.removeAllContentTypeParsers();
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (/^identity$/i.test(encoding)) return done(null, payload);
+    done(new ConcordError('unsupported_media_type', { message: 'Send the body as it is, without Content-Encoding.' }));
+  });
   app.addContentTypeParser(jsonMediaType, { parseAs: 'buffer' }, (_request, body, done) => {
     try {
       done(null, body.length === 0 ? undefined : parseJson(body as Buffer, maxDepth));

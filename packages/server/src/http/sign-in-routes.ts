@@ -4,6 +4,7 @@ import type { SignInThrottle } from '../access/sign-in-throttle.ts';
 import type { Tokens } from '../access/tokens.ts';
 import type { SignedIn, Users } from '../access/users.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
+import type { ClientOriginOf } from './client-origin.ts';
 import { bodyOf } from './json-body.ts';
 import { answers, answersNothing, openRefusals, refusals } from './openapi.ts';
 
@@ -12,6 +13,8 @@ export interface SignInRoutesDeps {
   readonly tokens: Tokens;
   readonly throttle: SignInThrottle;
   readonly authenticate: Authenticate;
+  /** Whose attempts they are: behind a trusted proxy, not the proxy's. */
+  readonly originOf: ClientOriginOf;
 }
 
 const tokenSeconds = 15 * 60;
@@ -43,7 +46,7 @@ const signedIn = {
 
 /** Signing in with a password, and what follows from it. */
 export async function addSignInRoutes(app: FastifyInstance, deps: SignInRoutesDeps): Promise<void> {
-  const { users, tokens, throttle } = deps;
+  const { users, tokens, throttle, originOf } = deps;
 
   const answer = async (reply: FastifyReply, { account, user, session, refreshToken: next }: SignedIn): Promise<FastifyReply> => {
     const { id, name, roles } = user;
@@ -79,7 +82,7 @@ export async function addSignInRoutes(app: FastifyInstance, deps: SignInRoutesDe
     },
     async (request, reply) => {
       const { account, user, password } = fieldsOf(bodyOf(request), 'account', 'user', 'password');
-      throttled(reply, { account, user, address: request.ip });
+      throttled(reply, { account, user, origin: originOf(request.raw) });
       return await answer(reply, await users.signIn({ account, user, password }));
     },
   );
@@ -118,7 +121,7 @@ export async function addSignInRoutes(app: FastifyInstance, deps: SignInRoutesDe
     },
     async (request, reply) => {
       await users.signOut(fieldsOf(bodyOf(request), 'refreshToken').refreshToken);
-      return reply.code(204).send();
+      return reply.code(204).header('cache-control', 'no-store').send();
     },
   );
   await app.register(async (scope) => {
@@ -144,7 +147,7 @@ export async function addSignInRoutes(app: FastifyInstance, deps: SignInRoutesDe
       async (request, reply) => {
         const principal = principalOf(request);
         const { current, next } = fieldsOf(bodyOf(request), 'current', 'next');
-        throttled(reply, { ...principal, address: request.ip });
+        throttled(reply, { ...principal, origin: originOf(request.raw) });
         await users.changePassword(principal, { current, next });
         return reply.code(204).send();
       },

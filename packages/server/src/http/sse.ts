@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { ResetReason } from '@concord/protocol';
 import type { EncodedEvent } from '../feed/encoding.ts';
+import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
 
 /** `no-transform` and `X-Accel-Buffering` keep proxies from holding events back. */
@@ -54,6 +55,11 @@ export class EventStream implements Sink {
 
   reset(reason: ResetReason, cursor: string): void {
     this.#named('reset', { reason, cursor }, cursor);
+  }
+
+  /** Without an `id:`: whoever is cut off here begins anew. */
+  snapshot(items: readonly SnapshotItem[]): void {
+    this.#named('snapshot', { items });
   }
 
   event({ frame }: EncodedEvent): void {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,6 +21,8 @@ beforeEach(async () => {
   await writeFile(join(folder, 'web', 'favicon.svg'), '<svg/>');
   await writeFile(join(folder, 'web', '.env'), 'PRIVATE');
   await writeFile(join(folder, 'secret'), 'PRIVATE');
+  await mkdir(join(folder, 'web', '.git'));
+  await writeFile(join(folder, 'web', '.git', 'config'), 'PRIVATE');
   app = await createHttp({ logger: pino({ level: 'silent' }), limits: defaultLimits });
 });
 afterEach(async () => {
@@ -95,12 +97,39 @@ describe('the app', () => {
     '/assets/',
     '/assets/index-4f3a.js%00.html',
     '/....//secret',
+    '/%252e%252e%252fsecret',
+    '/%252e%252e/secret',
+    '/..%252fsecret',
+    '/..%255csecret',
+    '/%c0%ae%c0%ae/secret',
+    '/\\..\\secret',
+    '/.git/config',
+    '/%2egit/config',
+    '/assets/../.env',
+    '/.env%00.svg',
+    '/.env/',
   ])('gives away nothing for %s', async (path) => {
     await serve(join(folder, 'web'));
     const { status, body } = await getRaw(path);
     expect(body).not.toContain('PRIVATE');
     if (status !== 200) expect([404, 400]).toContain(status);
     else expect(body).toContain('the app');
+  });
+
+  it('has no links that lead out of its folder, and has those that lead elsewhere within it', async () => {
+    const web = join(folder, 'web');
+    await writeFile(join(folder, 'secret.txt'), 'PRIVATE');
+    await symlink(join(folder, 'secret.txt'), join(web, 'linked.txt'));
+    await symlink(folder, join(web, 'assets', 'everything'));
+    await symlink(join(web, 'favicon.svg'), join(web, 'icon.svg'));
+    // As a release that is switched to by a link.
+    await symlink(web, join(folder, 'current'));
+    await serve(join(folder, 'current'));
+    for (const path of ['/linked.txt', '/assets/everything/secret.txt', '/assets/everything/web/../secret.txt'])
+      expect(await getRaw(path), path).toMatchObject({ status: 404, body: expect.stringContaining('not_found') as string });
+    expect(await getRaw('/icon.svg')).toEqual({ status: 200, body: '<svg/>' });
+    expect((await getRaw('/')).body).toContain('the app');
+    expect((await fetch(`${url}/assets/index-4f3a.js`)).headers.get('cache-control')).toContain('immutable');
   });
 
   it('that was not built is missed in plain words', async () => {

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -12,7 +12,8 @@ const reserved = /^\/(?:api|sync|yjs|compat|healthz|readyz|metrics)(?:\/|$)/;
 /**
  * Serves the app that was built into `folder` at the root. An address that is no file but looks like a page
  * of the app (no dot in its last part) gets the app, which shows what is meant. Without the folder, a page
- * says what to do; the API works all the same.
+ * says what to do; the API works all the same. A link within the folder that leads out of it is no file of the app,
+ * and neither is what begins with a dot.
  */
 export async function addWeb(app: FastifyInstance, folder: string): Promise<void> {
   const root = resolve(folder);
@@ -24,6 +25,7 @@ export async function addWeb(app: FastifyInstance, folder: string): Promise<void
     root,
     serve: false,
     dotfiles: 'ignore',
+    allowedPath: (path) => liesWithin(root, path),
     cacheControl: false,
     setHeaders: (reply, path) =>
       void reply.header('cache-control', path.startsWith(join(root, 'assets', '/')) ? immutable : 'no-cache'),
@@ -33,6 +35,15 @@ export async function addWeb(app: FastifyInstance, folder: string): Promise<void
     if (reserved.test(`/${path}`)) return reply.callNotFound();
     return reply.sendFile(isPage(path, request) ? 'index.html' : path);
   });
+}
+
+/** Whether the file that `path` leads to lies in `root`, wherever that itself leads to. */
+function liesWithin(root: string, path: string): boolean {
+  try {
+    return realpathSync(join(root, path)).startsWith(realpathSync(root) + sep);
+  } catch {
+    return false;
+  }
 }
 
 function isPage(path: string, request: FastifyRequest): boolean {

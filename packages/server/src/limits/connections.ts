@@ -81,7 +81,7 @@ class Tally {
 }
 
 /** An IPv4 address, or the /64 of an IPv6 one: whoever has one address of that has all of them. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [head = '', tail] = address.split('::');
   const before = head === '' ? [] : head.split(':');

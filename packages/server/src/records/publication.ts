@@ -178,6 +178,7 @@ export class Publication {
       previous: isCreate ? {} : (ofContent?.previous ?? {}),
       actors,
       data: view,
+      ...(before === undefined ? {} : { prior: before.lastEvent }),
       ...(shares.length === 0 ? {} : { parts: Object.fromEntries(shares) }),
       ...decisiveOf(before, { ...row, lastEvent: 0 }, collection),
     });

@@ -70,7 +70,9 @@ export class Publisher {
     let publication: Publication | undefined;
     const result = await documents.journal.commit(parts, [feed.scope(account)], (tx) => {
       publication = new Publication({ tx, feed, schema, now: clock.now() });
-      return build(publication);
+      const built = build(publication);
+      for (const record of publication.decided) documents.withhold(record);
+      return built;
     });
     if (publication !== undefined && publication.events.length > 0) feed.published(account, publication.events);
     for (const record of publication?.decided ?? []) documents.reconsider(record);

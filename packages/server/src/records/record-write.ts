@@ -13,7 +13,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Projection } from '../access/projection.ts';
 import type { Part } from '../documents/part.ts';
 import type { Edit, Publication } from './publication.ts';
-import { emptyFields, factsOf, policyValues, viewOf, type RecordRow } from './record-row.ts';
+import { emptyFields, factsOf, policyValues, variantOf, viewOf, type RecordRow } from './record-row.ts';
 import type { Condition } from './records.ts';
 
 /** One record's share of a write, checked as far as can be without the record. */
@@ -212,8 +212,10 @@ function notWritable(part: PartSchema, values: Fields): ConcordError {
 }
 
 function checkVersion(row: RecordRow, projection: Projection, condition: Condition | undefined): void {
+  if (condition?.version === undefined) return;
   const { version } = viewOf(row, projection);
-  if (condition?.version !== undefined && condition.version !== version) {
+  const variant = variantOf(projection.collection, ({ name }) => projection.shows(name));
+  if (condition.version !== version || (condition.variant ?? variant) !== variant) {
     throw new ConcordError('version_mismatch', { message: `The record is at version ${version}.` });
   }
 }

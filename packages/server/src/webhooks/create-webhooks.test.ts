@@ -5,14 +5,9 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAccess } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
-import { createCursors } from '../feed/cursor.ts';
-import { EventEncoder } from '../feed/encoding.ts';
 import { openWorld, testSchema, type Closers, type FeedWorld } from '../feed/testing/feed-world.ts';
-import { createAddressRules } from './address-rules.ts';
 import { createWebhooks } from './create-webhooks.ts';
-import { createResolveName } from './resolve-name.ts';
-import { createSender } from './sender.ts';
-import { defaultWebhookSettings, type WebhookSettings } from './settings.ts';
+import type { WebhookSettings } from './settings.ts';
 import type { Webhooks } from './webhooks.ts';
 import { queueScope } from './webhook-keys.ts';
 
@@ -25,26 +20,15 @@ const admin: Principal = { account: 'acme', user: 'ada', name: 'Ada', roles: ['a
 const logger = pino({ level: 'silent' });
 const patience = { timeout: 10_000, interval: 5 };
 
-function open(
-  { store, feed, clock, meta, row }: FeedWorld,
-  settings: Partial<WebhookSettings> = {},
-  schema: Schema = testSchema,
-): Webhooks {
-  const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
-  const addresses = createAddressRules(true);
+function open({ row, ...world }: FeedWorld, settings: Partial<WebhookSettings> = {}, schema: Schema = testSchema): Webhooks {
   const webhooks = createWebhooks({
-    store,
-    feed,
+    ...world,
+    schema,
+    access: createAccess(schema, logger),
     readRow: (account, collection, record) => row({ account, collection, record }),
-    cursors,
-    epoch: meta.epoch,
-    encoder: new EventEncoder(cursors, 64 * 1024),
-    rules: { schema, access: createAccess(schema, logger) },
-    addresses,
-    sender: createSender({ clock, rules: addresses, timeoutMs: 15_000, resolveName: createResolveName(true) }),
-    settings: { ...defaultWebhookSettings, logEntries: 1000, logKeepMs: 1_000_000, ...settings },
-    clock,
     logger,
+    allowPrivate: true,
+    settings,
     random: () => 0,
   });
   closers.unshift(() => webhooks.close(0));

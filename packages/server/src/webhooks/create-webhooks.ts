@@ -1,25 +1,28 @@
 import { randomBytes } from 'node:crypto';
 import { ConcordError } from '@concord/protocol';
 import type { Logger } from 'pino';
+import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { ReadingRules } from '../feed/changes-query.ts';
-import type { Cursors } from '../feed/cursor.ts';
-import type { EventEncoder } from '../feed/encoding.ts';
+import { createCursors, type Cursors } from '../feed/cursor.ts';
+import { EventEncoder } from '../feed/encoding.ts';
 import type { Feed } from '../feed/feed.ts';
-import type { ReadRow } from '../feed/selection.ts';
-import type { AddressRules } from './address-rules.ts';
+import type { FeedMeta } from '../feed/meta.ts';
+import { createLookBeyond, type ReadRow } from '../feed/beyond.ts';
+import { createAddressRules, type AddressRules } from './address-rules.ts';
 import { erasePrefix, DeliveryLog, type Stored } from './delivery-log.ts';
 import type { Queued } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { decode, encode, type Disabled, type Endpoint, type Progress, type Replay } from './endpoint.ts';
 import { readerOf } from './endpoint-reader.ts';
 import { checkEndpointRequest } from './endpoint-request.ts';
-import type { WorkerParts } from './endpoint-worker.ts';
 import { messageOf } from './feed-taker.ts';
-import type { Sender } from './sender.ts';
-import type { WebhookSettings } from './settings.ts';
+import { createResolveName } from './resolve-name.ts';
+import { createSender, type Sender } from './sender.ts';
+import { defaultWebhookSettings, type WebhookSettings } from './settings.ts';
 import { makeSecret, rotate } from './signature.ts';
 import type { DeliveryInfo, EndpointInfo, Webhooks } from './webhooks.ts';
 import { endpointKey, endpointPrefix, progressKey, replayKey } from './webhook-keys.ts';
@@ -27,18 +30,17 @@ import { endpointKey, endpointPrefix, progressKey, replayKey } from './webhook-k
 export interface WebhooksOptions {
   readonly store: Store;
   readonly feed: Feed;
+  readonly meta: FeedMeta;
+  readonly schema: Schema;
+  readonly access: Access;
   readonly readRow: ReadRow;
-  readonly cursors: Cursors;
-  /** Names the feed as it is now: cursors of another one are refused. */
-  readonly epoch: string;
-  readonly encoder: EventEncoder;
-  readonly rules: ReadingRules;
-  readonly addresses: AddressRules;
-  readonly sender: Sender;
-  readonly settings: WebhookSettings;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly random: () => number;
+  /** Whether they may be sent to private and loopback addresses. */
+  readonly allowPrivate: boolean;
+  readonly settings?: Partial<WebhookSettings>;
+  /** From 0 to below 1. */
+  readonly random?: () => number;
   readonly observe?: Observer;
 }
 
@@ -57,14 +59,49 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
 }
 
 class StoredWebhooks implements Webhooks {
-  readonly #options: WebhooksOptions;
+  readonly #store: Store;
+  readonly #feed: Feed;
+  readonly #epoch: string;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #rules: ReadingRules;
+  readonly #cursors: Cursors;
+  readonly #addresses: AddressRules;
+  readonly #settings: WebhookSettings;
+  readonly #sender: Sender;
+  readonly #observe: Observer | undefined;
   readonly #dispatcher: Dispatcher;
 
   constructor(options: WebhooksOptions) {
-    this.#options = options;
-    const { observe, logger } = options;
+    const { store, feed, meta, schema, access, readRow, clock, logger, allowPrivate, random = Math.random, observe } = options;
+    this.#store = store;
+    this.#feed = feed;
+    this.#epoch = meta.epoch;
+    this.#clock = clock;
+    this.#logger = logger;
+    this.#rules = { schema, access };
+    this.#cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
+    this.#addresses = createAddressRules(allowPrivate);
+    this.#settings = { ...defaultWebhookSettings, ...schema.webhooks, ...options.settings };
+    this.#sender = createSender({
+      clock,
+      rules: this.#addresses,
+      timeoutMs: this.#settings.timeoutMs,
+      resolveName: createResolveName(allowPrivate),
+    });
+    this.#observe = observe;
     this.#dispatcher = new Dispatcher({
-      ...options,
+      store,
+      feed,
+      lookBeyond: createLookBeyond(feed, readRow),
+      clock,
+      logger,
+      random,
+      rules: this.#rules,
+      cursors: this.#cursors,
+      encoder: new EventEncoder(this.#cursors, schema.limits.maxEventBytes),
+      sender: this.#sender,
+      settings: this.#settings,
       onAttempt: (outcome, seconds) => observe?.attempt(outcome, seconds),
       onOver: (state, endpoint, { id, type }) => {
         observe?.over(state);
@@ -76,7 +113,7 @@ class StoredWebhooks implements Webhooks {
           logger.error({ err: error, account: endpoint.account, webhook: endpoint.id }, 'disabling a webhook failed'),
         );
       },
-    } satisfies Omit<WorkerParts, 'onBroken'> & { rules: ReadingRules; logger: Logger });
+    });
   }
 
   get pending(): number {
@@ -84,7 +121,7 @@ class StoredWebhooks implements Webhooks {
   }
 
   async start(): Promise<void> {
-    for await (const [, bytes] of this.#options.store.range({ prefix: endpointPrefix })) {
+    for await (const [, bytes] of this.#store.range({ prefix: endpointPrefix })) {
       const endpoint = decode<Endpoint>(bytes);
       if (endpoint.deleted === true) await this.#erase(endpoint);
     }
@@ -98,7 +135,7 @@ class StoredWebhooks implements Webhooks {
   async close(graceMs: number): Promise<void> {
     await this.#dispatcher.stop(graceMs);
     await this.#dispatcher.release();
-    await this.#options.sender.close();
+    await this.#sender.close();
   }
 
   async list(account: string): Promise<readonly EndpointInfo[]> {
@@ -112,10 +149,9 @@ class StoredWebhooks implements Webhooks {
   }
 
   async create(creator: Principal, request: unknown): ReturnType<Webhooks['create']> {
-    const { store, clock, settings, addresses, rules } = this.#options;
-    const { enabled = true, since = 'now', ...given } = checkEndpointRequest(request, addresses, true);
+    const { enabled = true, since = 'now', ...given } = checkEndpointRequest(request, this.#addresses, true);
     const { account } = creator;
-    const now = new Date(clock.now()).toISOString();
+    const now = new Date(this.#clock.now()).toISOString();
     const secret = makeSecret();
     const id = randomBytes(8).toString('hex');
     const endpoint: Endpoint = {
@@ -136,11 +172,11 @@ class StoredWebhooks implements Webhooks {
       freshAt: now,
       ...(enabled ? {} : { disabled: { reason: 'manual', since: now } }),
     };
-    const { digest } = readerOf(endpoint, rules);
+    const { digest } = readerOf(endpoint, this.#rules);
     const progress: Progress = { seq: await this.#placeOf(account, since), digest };
-    await store.lock(`webhooks/${account}`, async () => {
-      if ((await this.#all(account)).length >= settings.maxEndpoints) throw new ConcordError('too_many_webhooks');
-      await store.commit([], (tx) => {
+    await this.#store.lock(`webhooks/${account}`, async () => {
+      if ((await this.#all(account)).length >= this.#settings.maxEndpoints) throw new ConcordError('too_many_webhooks');
+      await this.#store.commit([], (tx) => {
         tx.put(endpointKey(account, id), encode(endpoint));
         tx.put(progressKey(account, id), encode(progress));
       });
@@ -150,8 +186,7 @@ class StoredWebhooks implements Webhooks {
   }
 
   async update(account: string, id: string, request: unknown): Promise<EndpointInfo> {
-    const { addresses, rules } = this.#options;
-    const { enabled, since: _, ...given } = checkEndpointRequest(request, addresses, false);
+    const { enabled, since: _, ...given } = checkEndpointRequest(request, this.#addresses, false);
     const endpoint = await this.#change(account, id, ({ disabled, ...before }, now) => {
       const isDisabled = enabled === undefined ? disabled !== undefined : !enabled;
       const isFresh = (disabled !== undefined && !isDisabled) || (given.url !== undefined && given.url !== before.url);
@@ -161,7 +196,7 @@ class StoredWebhooks implements Webhooks {
         ...(isDisabled ? { disabled: disabled ?? { reason: 'manual', since: now } } : {}),
         ...(isFresh ? { freshAt: now } : {}),
       };
-      readerOf(after, rules);
+      readerOf(after, this.#rules);
       return after;
     });
     return this.#info(endpoint);
@@ -174,41 +209,39 @@ class StoredWebhooks implements Webhooks {
 
   async rotate(account: string, id: string): ReturnType<Webhooks['rotate']> {
     const secret = makeSecret();
-    const now = this.#options.clock.now();
+    const now = this.#clock.now();
     const endpoint = await this.#change(account, id, (before) => ({ ...before, secrets: rotate(before.secrets, secret, now) }));
     return { ...(await this.#info(endpoint)), secret: secret.secret };
   }
 
   async test(account: string, id: string): Promise<{ readonly delivery: string }> {
     const endpoint = await this.#enabled(account, id);
-    const message = messageOf('webhook.test', { webhook: id }, this.#options.clock.now());
+    const message = messageOf('webhook.test', { webhook: id }, this.#clock.now());
     return { delivery: await this.#append(endpoint, { ...message, once: true }) };
   }
 
   async replay(account: string, id: string, request: unknown): ReturnType<Webhooks['replay']> {
-    const { store, clock, feed, cursors } = this.#options;
     const asked = readReplay(request);
     const endpoint = await this.#enabled(account, id);
     if ('delivery' in asked) return { delivery: await this.#replayOne(endpoint, asked.delivery) };
     const after = await this.#placeOf(account, asked.since);
-    const through = asked.until === undefined ? await feed.head(account) : await this.#placeOf(account, asked.until);
+    const through = asked.until === undefined ? await this.#feed.head(account) : await this.#placeOf(account, asked.until);
     const replay: Replay = { after, through };
     // In the order in which they were asked for.
-    const name = `${String(clock.now()).padStart(15, '0')}${randomBytes(6).toString('hex')}`;
-    await store.commit([], (tx) => tx.put(replayKey(account, id, name), encode(replay)));
+    const name = `${String(this.#clock.now()).padStart(15, '0')}${randomBytes(6).toString('hex')}`;
+    await this.#store.commit([], (tx) => tx.put(replayKey(account, id, name), encode(replay)));
     this.#dispatcher.replayAdded(endpoint);
-    return { until: cursors.format(account, through, readerOf(endpoint, this.#options.rules).digest) };
+    return { until: this.#cursors.format(account, through, readerOf(endpoint, this.#rules).digest) };
   }
 
   async deliveries(
     ...[account, id, { states, before, limit }]: Parameters<Webhooks['deliveries']>
   ): ReturnType<Webhooks['deliveries']> {
-    const log = new DeliveryLog(this.#options.store, await this.#find(account, id));
+    const log = new DeliveryLog(this.#store, await this.#find(account, id));
     return (await log.page(states, before, limit)).map(describe);
   }
 
   readonly neededAfter = async (account: string): Promise<number | undefined> => {
-    const { store } = this.#options;
     let needed: number | undefined;
     const need = (seq: number): void => {
       needed = Math.min(needed ?? Infinity, seq);
@@ -217,18 +250,17 @@ class StoredWebhooks implements Webhooks {
       if (endpoint.disabled !== undefined) continue;
       const { id } = endpoint;
       need((await this.#progress(endpoint))?.seq ?? 0);
-      for await (const [, { seq }] of new DeliveryLog(store, endpoint).queue()) if (seq !== undefined) need(seq - 1);
-      for await (const [, bytes] of store.range({ prefix: replayKey(account, id) })) need(decode<Replay>(bytes).after);
+      for await (const [, { seq }] of new DeliveryLog(this.#store, endpoint).queue()) if (seq !== undefined) need(seq - 1);
+      for await (const [, bytes] of this.#store.range({ prefix: replayKey(account, id) })) need(decode<Replay>(bytes).after);
     }
     return needed;
   };
 
   /** Says so to everybody who wants to know, in the commit that does it. */
   async #disable({ account, id }: Endpoint, reason: Exclude<Disabled['reason'], 'manual'>): Promise<void> {
-    const { store, clock, logger, observe } = this.#options;
     await this.#inTurn(account, id, async (endpoint) => {
       if (endpoint.disabled !== undefined) return;
-      const now = clock.now();
+      const now = this.#clock.now();
       const { failingSince } = (await this.#progress(endpoint)) ?? {};
       const since = new Date(now).toISOString();
       const disabled: Endpoint = { ...endpoint, updatedAt: since, disabled: { reason, since } };
@@ -245,32 +277,32 @@ class StoredWebhooks implements Webhooks {
       );
       const listeners = (await this.#dispatcher.listeners(account, message.type)).filter((one) => one.id !== id);
       const scopes = listeners.map((listener) => this.#dispatcher.scope(listener));
-      const announcements = await store.commit(scopes, (tx) => {
+      const announcements = await this.#store.commit(scopes, (tx) => {
         tx.put(endpointKey(account, id), encode(disabled));
         return listeners.map((listener) => this.#dispatcher.append(tx, listener, message).announce);
       });
-      logger.warn({ account, webhook: id, name: endpoint.name, reason }, 'a webhook was disabled');
-      observe?.disabled(reason);
+      this.#logger.warn({ account, webhook: id, name: endpoint.name, reason }, 'a webhook was disabled');
+      this.#observe?.disabled(reason);
       for (const announce of announcements) announce();
       await this.#dispatcher.changed(disabled);
     });
   }
 
   async #replayOne(endpoint: Endpoint, delivery: number): Promise<string> {
-    const log = new DeliveryLog(this.#options.store, endpoint);
+    const log = new DeliveryLog(this.#store, endpoint);
     const stored = await log.find(delivery);
     if (stored === undefined) throw new ConcordError('not_found', { field: 'delivery' });
     // It is going to be sent as it is.
     if ('queued' in stored) return String(delivery);
     const { state, attempts: _attempts, overAt: _overAt, ...queued } = stored.over;
-    const again: Queued = { ...queued, at: this.#options.clock.now(), replay: true };
+    const again: Queued = { ...queued, at: this.#clock.now(), replay: true };
     return this.#append(endpoint, again, state === 'dead' ? delivery : undefined);
   }
 
   async #append(endpoint: Endpoint, queued: Queued, deadLetter?: number): Promise<string> {
     const scope = this.#dispatcher.scope(endpoint);
-    const { delivery, announce } = await this.#options.store.commit([scope], (tx) => {
-      if (deadLetter !== undefined) new DeliveryLog(this.#options.store, endpoint).forget(tx, deadLetter);
+    const { delivery, announce } = await this.#store.commit([scope], (tx) => {
+      if (deadLetter !== undefined) new DeliveryLog(this.#store, endpoint).forget(tx, deadLetter);
       return this.#dispatcher.append(tx, endpoint, queued);
     });
     announce();
@@ -280,24 +312,23 @@ class StoredWebhooks implements Webhooks {
   /** One change of an endpoint at a time; whoever sends to it knows of it when this resolves. */
   async #change(account: string, id: string, change: (before: Endpoint, now: string) => Endpoint): Promise<Endpoint> {
     return this.#inTurn(account, id, async (before) => {
-      const now = new Date(this.#options.clock.now()).toISOString();
+      const now = new Date(this.#clock.now()).toISOString();
       const after = { ...change(before, now), updatedAt: now };
-      await this.#options.store.commit([], (tx) => tx.put(endpointKey(account, id), encode(after)));
+      await this.#store.commit([], (tx) => tx.put(endpointKey(account, id), encode(after)));
       await this.#dispatcher.changed(after);
       return after;
     });
   }
 
   #inTurn<T>(account: string, id: string, work: (endpoint: Endpoint) => Promise<T>): Promise<T> {
-    return this.#options.store.lock(`webhook/${account}/${id}`, async () => work(await this.#find(account, id)));
+    return this.#store.lock(`webhook/${account}/${id}`, async () => work(await this.#find(account, id)));
   }
 
   async #erase(endpoint: Endpoint): Promise<void> {
-    const { store } = this.#options;
     const { account, id } = endpoint;
-    await new DeliveryLog(store, endpoint).erase();
-    await erasePrefix(store, replayKey(account, id));
-    await store.commit([], (tx) => {
+    await new DeliveryLog(this.#store, endpoint).erase();
+    await erasePrefix(this.#store, replayKey(account, id));
+    await this.#store.commit([], (tx) => {
       tx.delete(progressKey(account, id));
       tx.delete(endpointKey(account, id));
     });
@@ -305,7 +336,7 @@ class StoredWebhooks implements Webhooks {
 
   async #all(account: string): Promise<readonly Endpoint[]> {
     const found: Endpoint[] = [];
-    for await (const [, bytes] of this.#options.store.range({ prefix: endpointKey(account) })) {
+    for await (const [, bytes] of this.#store.range({ prefix: endpointKey(account) })) {
       const endpoint = decode<Endpoint>(bytes);
       if (endpoint.deleted === undefined) found.push(endpoint);
     }
@@ -313,7 +344,7 @@ class StoredWebhooks implements Webhooks {
   }
 
   async #find(account: string, id: string): Promise<Endpoint> {
-    const bytes = idPattern.test(id) ? await this.#options.store.get(endpointKey(account, id)) : undefined;
+    const bytes = idPattern.test(id) ? await this.#store.get(endpointKey(account, id)) : undefined;
     const endpoint = bytes && decode<Endpoint>(bytes);
     if (endpoint === undefined || endpoint.deleted === true) throw new ConcordError('not_found');
     return endpoint;
@@ -326,22 +357,20 @@ class StoredWebhooks implements Webhooks {
   }
 
   async #progress({ account, id }: Endpoint): Promise<Progress | undefined> {
-    const bytes = await this.#options.store.get(progressKey(account, id));
+    const bytes = await this.#store.get(progressKey(account, id));
     return bytes && decode<Progress>(bytes);
   }
 
   async #placeOf(account: string, since: string): Promise<number> {
-    const { feed, cursors, epoch } = this.#options;
     if (since === '0') return 0;
-    const head = await feed.head(account);
+    const head = await this.#feed.head(account);
     if (since === 'now') return head;
-    const place = cursors.parse(account, since);
-    if (place.epoch !== epoch || place.seq > head) throw new ConcordError('invalid_cursor');
+    const place = this.#cursors.parse(account, since);
+    if (place.epoch !== this.#epoch || place.seq > head) throw new ConcordError('invalid_cursor');
     return place.seq;
   }
 
   async #info(endpoint: Endpoint): Promise<EndpointInfo> {
-    const { cursors, clock } = this.#options;
     const { account, id, url, name, events, collections, filter, roles, secrets, disabled } = endpoint;
     const { createdAt, createdBy, updatedAt, headers } = endpoint;
     const { seq = 0, digest = '', failingSince } = (await this.#progress(endpoint)) ?? {};
@@ -360,9 +389,9 @@ class StoredWebhooks implements Webhooks {
       ...(disabled === undefined ? {} : { disabled }),
       ...(failingSince === undefined ? {} : { failingSince: new Date(failingSince).toISOString() }),
       ...(problem === undefined ? {} : { problem }),
-      cursor: cursors.format(account, seq, digest),
+      cursor: this.#cursors.format(account, seq, digest),
       pending: this.#dispatcher.pending(endpoint),
-      ...(until > clock.now() ? { previousSecretUntil: new Date(until).toISOString() } : {}),
+      ...(until > this.#clock.now() ? { previousSecretUntil: new Date(until).toISOString() } : {}),
       createdAt,
       createdBy,
       updatedAt,

@@ -1,6 +1,6 @@
 import { ConcordError, operations, type Operation } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
-import { parseSelection, type ReadingRules } from '../feed/changes-query.ts';
+import { readerFor, type ReadingRules } from '../feed/changes-query.ts';
 import type { Reader } from '../feed/resume.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -26,13 +26,13 @@ function principalOf({ account, id, name, roles }: Pick<Endpoint, 'account' | 'i
  */
 export function readerOf(asked: Asked, rules: ReadingRules): EndpointReader {
   const principal = principalOf(asked);
-  const reader = { account: asked.account, digest: rules.access.digest(principal) };
-  const select = (collections: readonly string[], filter: string | undefined): Reader['selection'] =>
-    parseSelection({ collections, record: undefined, filter }, principal, rules);
+  const read = (collections: readonly string[], filter: string | undefined): Reader =>
+    readerFor({ collections, record: undefined, filter }, principal, rules);
   // What is wrong with one is said of it as it stands.
-  if (asked.collections !== null) select(asked.collections, undefined);
+  if (asked.collections !== null) read(asked.collections, undefined);
   const collections = collectionsOf(asked);
-  return collections === undefined ? reader : { ...reader, selection: select(collections, asked.filter ?? undefined) };
+  if (collections !== undefined) return read(collections, asked.filter ?? undefined);
+  return { account: asked.account, digest: rules.access.digest(principal) };
 }
 
 export function wantsMessage({ events }: Pick<Endpoint, 'events'>, type: string): boolean {

@@ -6,7 +6,7 @@ import type { Cursors } from '../feed/cursor.ts';
 import type { Feed } from '../feed/feed.ts';
 import { maxPageBytes, readPage, type Page, type Selected } from '../feed/page.ts';
 import type { Reader } from '../feed/resume.ts';
-import type { ReadRow } from '../feed/selection.ts';
+import type { LookBeyond } from '../feed/beyond.ts';
 import type { Message, Queued } from './delivery.ts';
 import type { DeliveryLog } from './delivery-log.ts';
 import { decode, encode, type Endpoint, type Progress, type Replay } from './endpoint.ts';
@@ -16,7 +16,7 @@ import { progressKey, replayKey } from './webhook-keys.ts';
 export interface TakerParts {
   readonly store: Store;
   readonly feed: Feed;
-  readonly readRow: ReadRow;
+  readonly lookBeyond: LookBeyond;
   readonly cursors: Cursors;
   readonly clock: Clock;
 }

@@ -67,15 +67,15 @@ export async function openWorld(closers: Closers, options: WorldOptions = {}): P
   const bus = createBus();
   const meta = await loadMeta(store, 'a secret of the feed tests, 32 bytes');
   const feed = createFeed({ store, clock, bus, epoch: meta.epoch, ...options.feed });
-  const versions = new Map<string, number>();
+  const rows = new Map<string, RecordRow>();
 
   async function commit(...changes: readonly Change[]): Promise<readonly Placed[]> {
     const account = changes[0]?.account ?? 'acme';
     return store.commit([feed.scope(account)], (tx) =>
       changes.map(({ collection = 'tickets', record, operation = 'update', fields = {} }) => {
         const address = { account, collection, record };
-        const version = (versions.get(rowKey(address)) ?? 0) + 1;
-        versions.set(rowKey(address), version);
+        const before = rows.get(rowKey(address));
+        const version = (before?.view.version ?? 0) + 1;
         const at = new Date(clock.now()).toISOString();
         const view: RecordView = {
           id: record,
@@ -93,15 +93,16 @@ export async function openWorld(closers: Closers, options: WorldOptions = {}): P
           record,
           version,
           changed: Object.keys(fields),
-          previous: {},
+          previous:
+            before === undefined ? {} : Object.fromEntries(Object.keys(fields).map((name) => [name, before.view[name] ?? null])),
           actors: ['alice'],
           data: view,
+          ...(before === undefined ? {} : { prior: before.lastEvent }),
         };
         const placed = feed.append(tx, account, draft);
-        tx.put(
-          rowKey(address),
-          encodeRow({ view, lastEvent: placed.seq, ...(operation === 'delete' ? { deleted: { at, by: 'alice' } } : {}) }),
-        );
+        const row = { view, lastEvent: placed.seq, ...(operation === 'delete' ? { deleted: { at, by: 'alice' } } : {}) };
+        rows.set(rowKey(address), row);
+        tx.put(rowKey(address), encodeRow(row));
         return placed;
       }),
     );

@@ -1,0 +1,47 @@
+import type { ErrorCode } from '@concord/protocol';
+import { tokenOf, type SocketRoute } from '../http/upgrade.ts';
+import { RealtimeSocket, type RealtimeParts } from './realtime-socket.ts';
+
+/** What a client says is short; its filter is the longest. */
+const maxRequestBytes = 64 * 1024;
+
+/** The feed over WebSockets, at `/api/v1/realtime/ws`. */
+export interface Realtime {
+  readonly route: SocketRoute;
+  /** Open sockets. */
+  readonly size: number;
+  /** Ends all, and every later one. Those that do not answer are left to {@link Realtime.terminate}. */
+  close(code: ErrorCode): void;
+  terminate(): void;
+}
+
+export function createRealtime(parts: RealtimeParts): Realtime {
+  const sockets = new Set<RealtimeSocket>();
+  let closed: ErrorCode | undefined;
+  return {
+    get size() {
+      return sockets.size;
+    },
+    route: {
+      maxPayload: maxRequestBytes,
+      match(request, path, query) {
+        if (path !== '/api/v1/realtime/ws') return undefined;
+        const token = tokenOf(request, query);
+        return (webSocket, stream, visit) => {
+          const socket = new RealtimeSocket(webSocket, stream, visit, parts);
+          sockets.add(socket);
+          webSocket.on('close', () => sockets.delete(socket));
+          if (closed !== undefined) socket.close(closed);
+          else if (token !== undefined) socket.begin(token);
+        };
+      },
+    },
+    close(code) {
+      closed = code;
+      for (const socket of sockets) socket.close(code);
+    },
+    terminate() {
+      for (const socket of sockets) socket.terminate();
+    },
+  };
+}

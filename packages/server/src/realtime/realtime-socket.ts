@@ -1,0 +1,297 @@
+import type { Duplex } from 'node:stream';
+import type { WebSocket } from 'ws';
+import {
+  ConcordError,
+  errorTable,
+  type ErrorCode,
+  type Limits,
+  type RealtimeMessage,
+  type SubscribeRequest,
+} from '@concord/protocol';
+import type { Authenticator } from '../access/authenticator.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Revocations } from '../access/revocations.ts';
+import type { Clock } from '../clock.ts';
+import type { Visit } from '../documents/sync-socket.ts';
+import type { Changes } from '../feed/changes.ts';
+import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
+import type { EndReason, Subscription } from '../feed/subscriber.ts';
+import { TokenBucket } from '../limits/token-bucket.ts';
+import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
+import { parseRequest } from './request.ts';
+
+export interface RealtimeParts {
+  readonly changes: Changes;
+  readonly authenticator: Authenticator;
+  readonly revocations: Revocations;
+  readonly clock: Clock;
+  readonly limits: Limits;
+  readonly heartbeatMs: number;
+  readonly onLimit: (limit: keyof Limits) => void;
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** How long before a token ends its client is asked for another: half of its time, if that is less. */
+const askBeforeMs = 60_000;
+
+interface Open {
+  readonly request: SubscribeRequest;
+  readonly subscription: Subscription;
+}
+
+/**
+ * A client's socket on `/api/v1/realtime/ws`, on which it has any number of subscriptions to the feed.
+ *
+ *     new ─a good token─► open ─another token of the same user─► open
+ *     new ─none in time─► closed      open ─its token ends, or is revoked; it reads too slowly─► closed
+ *
+ * Requests are carried out in their order. What is sent in one turn of the event loop leaves as one write.
+ */
+export class RealtimeSocket implements SinkSocket {
+  readonly #socket: WebSocket;
+  readonly #stream: Duplex;
+  readonly #visit: Visit;
+  readonly #parts: RealtimeParts;
+  readonly #messages: TokenBucket | undefined;
+  readonly #open = new Map<string, Open>();
+  /** The last request that is being carried out. */
+  #turn: Promise<void> = Promise.resolve();
+  #principal: Principal | undefined;
+  #cancelTimer: () => void = () => undefined;
+  #cancelBeat: () => void = () => undefined;
+  #stopListening: () => void = () => undefined;
+  #isCorked = false;
+
+  constructor(socket: WebSocket, stream: Duplex, visit: Visit, parts: RealtimeParts) {
+    this.#socket = socket;
+    this.#stream = stream;
+    this.#visit = visit;
+    this.#parts = parts;
+    const { limits, clock } = parts;
+    if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
+    this.#cancelTimer = clock.after(limits.maxUnauthenticatedMs, () => {
+      parts.onLimit('maxUnauthenticatedMs');
+      this.close('unauthenticated');
+    });
+    socket.on('error', () => undefined);
+    socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
+    socket.on('close', () => this.#closed());
+    this.#beatLater();
+  }
+
+  /** Begins with the token of the address. */
+  begin(token: string): void {
+    this.#enqueue(undefined, () => this.#authenticate(token));
+  }
+
+  /** Ends it with the error's close code; its client resumes by its cursors. */
+  close(code: ErrorCode): void {
+    this.#flush();
+    this.#socket.close(errorTable[code].close, code);
+  }
+
+  terminate(): void {
+    this.#socket.terminate();
+  }
+
+  // --- SinkSocket ---
+
+  get unsentBytes(): number {
+    return this.#socket.bufferedAmount;
+  }
+
+  drained(): Promise<void> {
+    const stream = this.#stream;
+    if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = (): void => {
+        stream.off('drain', done);
+        stream.off('close', done);
+        resolve();
+      };
+      stream.on('drain', done);
+      stream.on('close', done);
+    });
+  }
+
+  push(json: string): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#stream.cork();
+      setImmediate(() => this.#flush());
+    }
+    this.#socket.send(json);
+  }
+
+  ended(id: string, why: EndReason): void {
+    this.#open.delete(id);
+    if (why === 'expired') this.close('token_expired');
+    else if (why === 'revoked') this.close('unauthenticated');
+    else if (why === 'closing') this.close('shutting_down');
+    else if (why === 'slow') {
+      this.#parts.onLimit('maxUnsentBytes');
+      this.close('slow_reader');
+    } else this.#refuse(new ConcordError('store_unavailable'), id);
+  }
+
+  // --- inside ---
+
+  #flush(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#stream.uncork();
+  }
+
+  #say(message: RealtimeMessage): void {
+    this.push(JSON.stringify(message));
+  }
+
+  #refuse(error: unknown, id?: string): void {
+    const known = error instanceof ConcordError ? error : new ConcordError('internal');
+    if (known !== error) this.#parts.onDefect(error);
+    if (known.limit !== undefined) this.#parts.onLimit(known.limit);
+    this.#say({ type: 'error', ...(id === undefined ? {} : { id }), ...known.toBody() });
+  }
+
+  #receive(data: Buffer, isBinary: boolean): void {
+    if (this.#messages?.take() === false) {
+      this.#parts.onLimit('maxMessagesPerSecond');
+      this.close('rate_limited');
+      return;
+    }
+    try {
+      if (isBinary) throw new ConcordError('invalid_json');
+      const request = parseRequest(data.toString('utf8'));
+      if (request.action === 'ping') this.#say({ type: 'pong' });
+      else if (request.action === 'authenticate') this.#enqueue(undefined, () => this.#authenticate(request.token));
+      else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request.id));
+      else this.#enqueue(request.id, () => this.#subscribe(request));
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #enqueue(id: string | undefined, work: () => Promise<void>): void {
+    this.#turn = this.#turn.then(work).catch((error: unknown) => this.#refuse(error, id));
+  }
+
+  async #authenticate(token: string): Promise<void> {
+    const { authenticator, revocations, clock } = this.#parts;
+    const before = this.#principal;
+    let principal: Principal;
+    try {
+      principal = await authenticator.authenticateCredential(token);
+      if (before !== undefined && (before.user !== principal.user || before.account !== principal.account))
+        throw new ConcordError('forbidden', { message: 'That token is of another user: open another socket for it.' });
+      this.#visit.place.identify(principal.account, principal.user);
+    } catch (error) {
+      this.#refuse(error);
+      if (before === undefined) this.close(error instanceof ConcordError ? error.code : 'internal');
+      return;
+    }
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#principal = principal;
+    this.#stopListening();
+    const { credential, expiresAt } = principal;
+    this.#stopListening =
+      credential === undefined ? () => undefined : revocations.onRevoked(credential, () => this.close('unauthenticated'));
+    this.#cancelTimer();
+    if (expiresAt !== undefined) this.#watch(expiresAt, expiresAt - Math.min(askBeforeMs, (expiresAt - clock.now()) / 2));
+    const until = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
+    this.#say({ type: 'authenticated', user: principal.user, ...until });
+    if (before !== undefined) await this.#subscribeAgain(principal);
+  }
+
+  /** Asks for another token at `askAt`, and closes the socket once this one has ended. */
+  #watch(expiresAt: number, askAt: number): void {
+    const { clock } = this.#parts;
+    const now = clock.now();
+    if (now >= expiresAt) return this.close('token_expired');
+    if (now >= askAt && askAt > 0) this.#say({ type: 'expiring', expiresAt: new Date(expiresAt).toISOString() });
+    const next = now >= askAt ? expiresAt : askAt;
+    this.#cancelTimer = clock.after(next - now, () => this.#watch(expiresAt, now >= askAt ? 0 : askAt));
+  }
+
+  /** With a new token all go on; where it is good for something else than the one before, each is told to list again (F6). */
+  async #subscribeAgain(principal: Principal): Promise<void> {
+    // Each is put back at the end, where a loop over the map itself would come by it again.
+    for (const [id, open] of Array.from(this.#open)) {
+      const place = open.subscription.place();
+      open.subscription.stop();
+      this.#open.delete(id);
+      try {
+        await this.#start(principal, open.request, place === undefined ? 'now' : { cursor: place.cursor });
+      } catch (error) {
+        this.#refuse(error, id);
+      }
+    }
+  }
+
+  async #subscribe(request: SubscribeRequest): Promise<void> {
+    const { limits } = this.#parts;
+    if (this.#principal === undefined) throw new ConcordError('unauthenticated');
+    if (!this.#open.has(request.id) && this.#open.size >= limits.maxSubscriptionsPerSocket)
+      throw new ConcordError('too_many_subscriptions', { limit: 'maxSubscriptionsPerSocket' });
+    await this.#start(this.#principal, request, parseSinceText(request.since ?? 'now'));
+  }
+
+  async #start(principal: Principal, request: SubscribeRequest, since: ReturnType<typeof parseSinceText>): Promise<void> {
+    const { changes } = this.#parts;
+    const { id, collection, operations, record, filter, include } = request;
+    const chosen = operations === undefined ? '' : `:${operations.join(',')}`;
+    const collections = collection === undefined ? [] : [`${collection}${chosen}`];
+    if (collection === undefined && operations !== undefined)
+      throw new ConcordError('bad_request', { field: 'operations', message: 'Operations are those of a collection: name it.' });
+    const feedRequest = {
+      reader: changes.reader({ collections, record, filter }, principal),
+      since,
+      snapshot: parseInclude(include),
+    };
+    const from = await changes.resume(feedRequest);
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#open.get(id)?.subscription.stop();
+    const sink = new RealtimeSink(id, this, feedRequest.snapshot);
+    // The socket watches the token for all of them.
+    const { expiresAt: _watched, ...bearer } = principal;
+    this.#open.set(id, { request, subscription: changes.subscribe('realtime', feedRequest, bearer, from, sink) });
+  }
+
+  #unsubscribe(id: string): void {
+    this.#open.get(id)?.subscription.stop();
+    this.#open.delete(id);
+    this.#say({ type: 'unsubscribed', id });
+  }
+
+  #beatLater(): void {
+    const { clock, heartbeatMs } = this.#parts;
+    this.#cancelBeat = clock.after(heartbeatMs, () => {
+      this.#beatLater();
+      // Whoever still has something to take gets a sign of life by that.
+      if (this.#socket.readyState !== this.#socket.OPEN || this.unsentBytes > 0) return;
+      const timestamp = new Date(clock.now()).toISOString();
+      const cursor = this.#leastCursor();
+      this.#say({ type: 'heartbeat', timestamp, ...(cursor === undefined ? {} : { cursor }) });
+    });
+  }
+
+  /** Where the one of its subscriptions is that has come least far: from there on none misses anything. */
+  #leastCursor(): string | undefined {
+    let least: ReturnType<Subscription['place']>;
+    for (const { subscription } of this.#open.values()) {
+      const place = subscription.place();
+      if (place === undefined) return undefined;
+      if (least === undefined || place.seq < least.seq) least = place;
+    }
+    return least?.cursor;
+  }
+
+  #closed(): void {
+    this.#cancelTimer();
+    this.#cancelBeat();
+    this.#stopListening();
+    for (const { subscription } of this.#open.values()) subscription.stop();
+    this.#open.clear();
+    this.#visit.place.leave();
+  }
+}
