@@ -70,7 +70,9 @@ describe('a webhook', () => {
         return over && receivers.get(name)?.summary();
       });
     expect(await got('creations')).toEqual(['tickets.create t1 1', 'articles.create a1 1']);
-    expect((await got('closed')).slice(0, 1)).toEqual(['tickets.update t1 2']);
+    expect(await got('closed')).toEqual(['tickets.update t1 2', 'tickets.delete t1 3']);
+    const matches = receivers.get('closed')?.received.map(({ message }) => message.match);
+    expect(matches).toEqual(['enter', 'leave']);
     expect(await got('both')).toEqual(['notes.create n1 1', 'tickets.delete t1 3']);
     expect(await got('crossed')).toEqual(['tickets.update t1 2']);
     expect(await got('since')).toEqual(['tickets.create old2 1', 'tickets.create t1 1']);

@@ -182,5 +182,11 @@ describe('what is not taken', () => {
     clock.advance(dayMs);
     await make(server, 'after');
     expect(receiver.received).toHaveLength(sent);
+    // Enabled again, it has its five days again, and is tried at once.
+    await server.json('PATCH', `/webhooks/${webhook.id}`, { enabled: true }, as);
+    await attempted(world, 'after', 1);
+    const { status, failingSince } = await readWebhook(server, webhook);
+    expect([status, failingSince]).toEqual(['enabled', new Date(clock.now()).toISOString()]);
+    expect(watcher.received).toHaveLength(1);
   });
 });

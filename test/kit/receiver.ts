@@ -20,6 +20,7 @@ export interface Message {
   readonly timestamp: string;
   readonly record?: string;
   readonly version?: number;
+  readonly match?: string;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 

@@ -13,19 +13,23 @@ import type { Feed } from '../feed/feed.ts';
 import type { FeedMeta } from '../feed/meta.ts';
 import { createLookBeyond, type ReadRow } from '../feed/beyond.ts';
 import { createAddressRules, type AddressRules } from './address-rules.ts';
-import { erasePrefix, DeliveryLog, type Stored } from './delivery-log.ts';
+import { DeliveryLog, erasePrefix } from './delivery-log.ts';
 import type { Queued } from './delivery.ts';
+import { describeDelivery } from './describe-delivery.ts';
+import { describeEndpoint } from './describe-endpoint.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { decode, encode, type Disabled, type Endpoint, type Progress, type Replay } from './endpoint.ts';
+import { Endpoints } from './endpoints.ts';
 import { readerOf } from './endpoint-reader.ts';
 import { checkEndpointRequest } from './endpoint-request.ts';
 import { messageOf } from './feed-taker.ts';
+import { readReplayRequest } from './replay-request.ts';
 import { createResolveName } from './resolve-name.ts';
 import { createSender, type Sender } from './sender.ts';
 import { defaultWebhookSettings, type WebhookSettings } from './settings.ts';
 import { makeSecret, rotate } from './signature.ts';
-import type { DeliveryInfo, EndpointInfo, Webhooks } from './webhooks.ts';
-import { endpointKey, endpointPrefix, progressKey, replayKey } from './webhook-keys.ts';
+import type { EndpointInfo, Webhooks } from './webhooks.ts';
+import { endpointKey, progressKey, replayKey } from './webhook-keys.ts';
 
 export interface WebhooksOptions {
   readonly store: Store;
@@ -51,9 +55,6 @@ export interface Observer {
   disabled(reason: Disabled['reason']): void;
 }
 
-const idPattern = /^[0-9a-f]{16}$/;
-const deliveryPattern = /^[1-9][0-9]{0,13}$/;
-
 export function createWebhooks(options: WebhooksOptions): Webhooks {
   return new StoredWebhooks(options);
 }
@@ -70,6 +71,7 @@ class StoredWebhooks implements Webhooks {
   readonly #settings: WebhookSettings;
   readonly #sender: Sender;
   readonly #observe: Observer | undefined;
+  readonly #endpoints: Endpoints;
   readonly #dispatcher: Dispatcher;
 
   constructor(options: WebhooksOptions) {
@@ -90,6 +92,7 @@ class StoredWebhooks implements Webhooks {
       resolveName: createResolveName(allowPrivate),
     });
     this.#observe = observe;
+    this.#endpoints = new Endpoints(store);
     this.#dispatcher = new Dispatcher({
       store,
       feed,
@@ -121,10 +124,8 @@ class StoredWebhooks implements Webhooks {
   }
 
   async start(): Promise<void> {
-    for await (const [, bytes] of this.#store.range({ prefix: endpointPrefix })) {
-      const endpoint = decode<Endpoint>(bytes);
-      if (endpoint.deleted === true) await this.#erase(endpoint);
-    }
+    // A deletion that was not finished.
+    for await (const endpoint of this.#endpoints.everywhere()) if (endpoint.deleted === true) await this.#erase(endpoint);
     await this.#dispatcher.start();
   }
 
@@ -139,13 +140,13 @@ class StoredWebhooks implements Webhooks {
   }
 
   async list(account: string): Promise<readonly EndpointInfo[]> {
-    const endpoints = await this.#all(account);
+    const endpoints = await this.#endpoints.all(account);
     const infos = await Promise.all(endpoints.map((endpoint) => this.#info(endpoint)));
     return infos.toSorted((left, right) => (left.createdAt < right.createdAt ? -1 : left.createdAt > right.createdAt ? 1 : 0));
   }
 
   async get(account: string, id: string): Promise<EndpointInfo> {
-    return this.#info(await this.#find(account, id));
+    return this.#info(await this.#endpoints.find(account, id));
   }
 
   async create(creator: Principal, request: unknown): ReturnType<Webhooks['create']> {
@@ -175,7 +176,7 @@ class StoredWebhooks implements Webhooks {
     const { digest } = readerOf(endpoint, this.#rules);
     const progress: Progress = { seq: await this.#placeOf(account, since), digest };
     await this.#store.lock(`webhooks/${account}`, async () => {
-      if ((await this.#all(account)).length >= this.#settings.maxEndpoints) throw new ConcordError('too_many_webhooks');
+      if ((await this.#endpoints.all(account)).length >= this.#settings.maxEndpoints) throw new ConcordError('too_many_webhooks');
       await this.#store.commit([], (tx) => {
         tx.put(endpointKey(account, id), encode(endpoint));
         tx.put(progressKey(account, id), encode(progress));
@@ -221,7 +222,7 @@ class StoredWebhooks implements Webhooks {
   }
 
   async replay(account: string, id: string, request: unknown): ReturnType<Webhooks['replay']> {
-    const asked = readReplay(request);
+    const asked = readReplayRequest(request);
     const endpoint = await this.#enabled(account, id);
     if ('delivery' in asked) return { delivery: await this.#replayOne(endpoint, asked.delivery) };
     const after = await this.#placeOf(account, asked.since);
@@ -237,8 +238,8 @@ class StoredWebhooks implements Webhooks {
   async deliveries(
     ...[account, id, { states, before, limit }]: Parameters<Webhooks['deliveries']>
   ): ReturnType<Webhooks['deliveries']> {
-    const log = new DeliveryLog(this.#store, await this.#find(account, id));
-    return (await log.page(states, before, limit)).map(describe);
+    const log = new DeliveryLog(this.#store, await this.#endpoints.find(account, id));
+    return (await log.page(states, before, limit)).map(describeDelivery);
   }
 
   readonly neededAfter = async (account: string): Promise<number | undefined> => {
@@ -246,10 +247,10 @@ class StoredWebhooks implements Webhooks {
     const need = (seq: number): void => {
       needed = Math.min(needed ?? Infinity, seq);
     };
-    for (const endpoint of await this.#all(account)) {
+    for (const endpoint of await this.#endpoints.all(account)) {
       if (endpoint.disabled !== undefined) continue;
       const { id } = endpoint;
-      need((await this.#progress(endpoint))?.seq ?? 0);
+      need((await this.#endpoints.progress(endpoint))?.seq ?? 0);
       for await (const [, { seq }] of new DeliveryLog(this.#store, endpoint).queue()) if (seq !== undefined) need(seq - 1);
       for await (const [, bytes] of this.#store.range({ prefix: replayKey(account, id) })) need(decode<Replay>(bytes).after);
     }
@@ -261,7 +262,7 @@ class StoredWebhooks implements Webhooks {
     await this.#inTurn(account, id, async (endpoint) => {
       if (endpoint.disabled !== undefined) return;
       const now = this.#clock.now();
-      const { failingSince } = (await this.#progress(endpoint)) ?? {};
+      const { failingSince } = (await this.#endpoints.progress(endpoint)) ?? {};
       const since = new Date(now).toISOString();
       const disabled: Endpoint = { ...endpoint, updatedAt: since, disabled: { reason, since } };
       const message = messageOf(
@@ -321,7 +322,7 @@ class StoredWebhooks implements Webhooks {
   }
 
   #inTurn<T>(account: string, id: string, work: (endpoint: Endpoint) => Promise<T>): Promise<T> {
-    return this.#store.lock(`webhook/${account}/${id}`, async () => work(await this.#find(account, id)));
+    return this.#store.lock(`webhook/${account}/${id}`, async () => work(await this.#endpoints.find(account, id)));
   }
 
   async #erase(endpoint: Endpoint): Promise<void> {
@@ -334,31 +335,10 @@ class StoredWebhooks implements Webhooks {
     });
   }
 
-  async #all(account: string): Promise<readonly Endpoint[]> {
-    const found: Endpoint[] = [];
-    for await (const [, bytes] of this.#store.range({ prefix: endpointKey(account) })) {
-      const endpoint = decode<Endpoint>(bytes);
-      if (endpoint.deleted === undefined) found.push(endpoint);
-    }
-    return found;
-  }
-
-  async #find(account: string, id: string): Promise<Endpoint> {
-    const bytes = idPattern.test(id) ? await this.#store.get(endpointKey(account, id)) : undefined;
-    const endpoint = bytes && decode<Endpoint>(bytes);
-    if (endpoint === undefined || endpoint.deleted === true) throw new ConcordError('not_found');
-    return endpoint;
-  }
-
   async #enabled(account: string, id: string): Promise<Endpoint> {
-    const endpoint = await this.#find(account, id);
+    const endpoint = await this.#endpoints.find(account, id);
     if (endpoint.disabled !== undefined) throw new ConcordError('webhook_disabled');
     return endpoint;
-  }
-
-  async #progress({ account, id }: Endpoint): Promise<Progress | undefined> {
-    const bytes = await this.#store.get(progressKey(account, id));
-    return bytes && decode<Progress>(bytes);
   }
 
   async #placeOf(account: string, since: string): Promise<number> {
@@ -371,64 +351,11 @@ class StoredWebhooks implements Webhooks {
   }
 
   async #info(endpoint: Endpoint): Promise<EndpointInfo> {
-    const { account, id, url, name, events, collections, filter, roles, secrets, disabled } = endpoint;
-    const { createdAt, createdBy, updatedAt, headers } = endpoint;
-    const { seq = 0, digest = '', failingSince } = (await this.#progress(endpoint)) ?? {};
-    const until = secrets[1]?.until ?? 0;
-    const problem = disabled === undefined ? this.#dispatcher.problem(endpoint) : undefined;
-    return {
-      id,
-      url,
-      name,
-      events,
-      collections,
-      filter,
-      headerNames: Object.keys(headers),
-      roles,
-      status: disabled === undefined ? 'enabled' : 'disabled',
-      ...(disabled === undefined ? {} : { disabled }),
-      ...(failingSince === undefined ? {} : { failingSince: new Date(failingSince).toISOString() }),
-      ...(problem === undefined ? {} : { problem }),
-      cursor: this.#cursors.format(account, seq, digest),
+    return describeEndpoint(endpoint, await this.#endpoints.progress(endpoint), {
+      now: this.#clock.now(),
       pending: this.#dispatcher.pending(endpoint),
-      ...(until > this.#clock.now() ? { previousSecretUntil: new Date(until).toISOString() } : {}),
-      createdAt,
-      createdBy,
-      updatedAt,
-    };
+      problem: endpoint.disabled === undefined ? this.#dispatcher.problem(endpoint) : undefined,
+      cursorAt: (seq, digest) => this.#cursors.format(endpoint.account, seq, digest),
+    });
   }
-}
-
-/** Throws `bad_request`. */
-function readReplay(
-  request: unknown,
-): { readonly delivery: number } | { readonly since: string; readonly until: string | undefined } {
-  const { delivery, since, until, ...rest } = (typeof request === 'object' && request !== null ? request : {}) as Record<
-    string,
-    unknown
-  >;
-  const isOne = typeof delivery === 'string' && deliveryPattern.test(delivery) && since === undefined && until === undefined;
-  const isStretch = typeof since === 'string' && (until === undefined || typeof until === 'string') && delivery === undefined;
-  if (Object.keys(rest).length > 0 || (!isOne && !isStretch))
-    throw new ConcordError('bad_request', { message: 'Say { "delivery": id }, or { "since": cursor } with or without "until".' });
-  return isOne ? { delivery: Number(delivery) } : { since: since as string, until };
-}
-
-function describe(stored: Stored): DeliveryInfo {
-  const isOver = 'over' in stored;
-  const { id, type, collection, record, replay, at }: Queued = isOver ? stored.over : stored.queued;
-  const retry = isOver ? undefined : stored.retry;
-  return {
-    id: String(stored.delivery),
-    state: isOver ? stored.over.state : retry === undefined ? 'queued' : 'waiting',
-    event: id,
-    type,
-    ...(collection === undefined ? {} : { collection }),
-    ...(record === undefined ? {} : { record }),
-    ...(replay === undefined ? {} : { replay }),
-    createdAt: new Date(at).toISOString(),
-    ...(retry === undefined ? {} : { nextAttemptAt: new Date(retry.dueAt).toISOString() }),
-    ...(isOver ? { endedAt: new Date(stored.over.overAt).toISOString() } : {}),
-    attempts: isOver ? stored.over.attempts : (retry?.attempts ?? []),
-  };
 }

@@ -4,10 +4,11 @@ import type { Clock } from '../clock.ts';
 import type { ReadingRules } from '../feed/changes-query.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import type { Queued } from './delivery.ts';
-import { decode, type Endpoint, type Progress } from './endpoint.ts';
+import type { Endpoint } from './endpoint.ts';
+import { Endpoints } from './endpoints.ts';
 import { readerOf, wantsMessage } from './endpoint-reader.ts';
 import { EndpointWorker, type WorkerParts } from './endpoint-worker.ts';
-import { endpointPrefix, progressKey, queueScope } from './webhook-keys.ts';
+import { queueScope } from './webhook-keys.ts';
 
 export interface DispatcherParts extends Omit<WorkerParts, 'onBroken'> {
   readonly store: Store;
@@ -28,6 +29,7 @@ interface Running {
 /** Runs a worker for each enabled endpoint, while it is the only one to do so: in one process at a time, under a lease. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
+  readonly #endpoints: Endpoints;
   readonly #running = new Map<string, Running>();
   /** Why an endpoint that is enabled does not run. */
   readonly #problems = new Map<string, string>();
@@ -40,6 +42,7 @@ export class Dispatcher {
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
+    this.#endpoints = new Endpoints(parts.store);
   }
 
   /** How many deliveries are not over, of all endpoints or of one. */
@@ -62,7 +65,7 @@ export class Dispatcher {
         this.#later();
         return;
       }
-      for await (const [, bytes] of store.range({ prefix: endpointPrefix })) await this.#run(decode<Endpoint>(bytes));
+      for await (const endpoint of this.#endpoints.everywhere()) await this.#run(endpoint);
       this.#cancelTrim();
       const trim = (): void => {
         for (const { worker } of this.#running.values()) worker.trim();
@@ -117,12 +120,8 @@ export class Dispatcher {
 
   /** Those of an account that are to hear of such messages. */
   async listeners(account: string, type: string): Promise<readonly Endpoint[]> {
-    const found: Endpoint[] = [];
-    for await (const [, bytes] of this.#parts.store.range({ prefix: `${endpointPrefix}${account}/` })) {
-      const endpoint = decode<Endpoint>(bytes);
-      if (endpoint.disabled === undefined && endpoint.deleted === undefined && wantsMessage(endpoint, type)) found.push(endpoint);
-    }
-    return found;
+    const all = await this.#endpoints.all(account);
+    return all.filter((endpoint) => endpoint.disabled === undefined && wantsMessage(endpoint, type));
   }
 
   /** Starts, changes or stops the worker of an endpoint, as that is now. */
@@ -147,11 +146,9 @@ export class Dispatcher {
   }
 
   async #begin(endpoint: Endpoint, reader: ReturnType<typeof readerOf>): Promise<Running> {
-    const { store, feed } = this.#parts;
+    const { feed } = this.#parts;
     const { account, id } = endpoint;
-    const bytes = await store.get(progressKey(account, id));
-    const progress: Progress =
-      bytes === undefined ? { seq: await feed.head(account), digest: reader.digest } : decode<Progress>(bytes);
+    const progress = (await this.#endpoints.progress(endpoint)) ?? { seq: await feed.head(account), digest: reader.digest };
     const onBroken = (error: unknown): void => {
       this.#parts.logger.error({ err: error, account, webhook: id }, 'a webhook has stopped; it begins anew');
       this.#running.get(nameOf(endpoint))?.stopListening();

@@ -1,17 +1,20 @@
-import type { Transaction } from '@concord/store';
 import type { EventEncoder } from '../feed/encoding.ts';
 import { readPage, type Selected } from '../feed/page.ts';
 import { laneOf, type Attempt, type Queued } from './delivery.ts';
-import { DeliveryLog, type Kept } from './delivery-log.ts';
+import { DeliveryLog } from './delivery-log.ts';
 import { isFinal, nextState, type DeliveryEvent } from './delivery-machine.ts';
 import { encode, type Disabled, type Endpoint, type Progress } from './endpoint.ts';
 import type { EndpointReader } from './endpoint-reader.ts';
 import { FeedTaker, type Taken, type TakerParts } from './feed-taker.ts';
+import { noteFailure, noteSuccess } from './failure-streak.ts';
+import { describeEnd, judgeAttempt } from './judge-attempt.ts';
 import { Lanes, type Lane } from './lanes.ts';
-import { delayAfter, readRetryAfter } from './retry-plan.ts';
-import type { Outcome, Sender, Sending } from './sender.ts';
-import { failingMs, failureGapMs, type WebhookSettings } from './settings.ts';
+import { Ledger } from './ledger.ts';
+import { LogKeeper } from './log-keeper.ts';
+import type { Sender, Sending } from './sender.ts';
+import type { WebhookSettings } from './settings.ts';
 import { createSigner, type Signer } from './signature.ts';
+import { Throttle } from './throttle.ts';
 import { progressKey } from './webhook-keys.ts';
 
 export interface WorkerParts extends TakerParts {
@@ -27,18 +30,6 @@ export interface WorkerParts extends TakerParts {
   /** It cannot go on: the store does not answer. */
   readonly onBroken: (error: unknown) => void;
 }
-
-/** What is done once a commit is durable that others take part in. */
-interface Settlement {
-  readonly write: (tx: Transaction) => void;
-  readonly onDurable: () => void;
-}
-
-/** The pause after a 429 that names no time. */
-const pauseMs = 5_000;
-/** However slow a receiver is, one record that hangs does not hold up all others. */
-const minConcurrency = 2;
-const logSlack = 1_000;
 
 /**
  * Sends one endpoint what it is to get: the deliveries of a record one after the other, each once the end of the one
@@ -61,31 +52,39 @@ export class EndpointWorker {
   readonly #fresh = new Map<number, Taken>();
   readonly #retried = new Set<number>();
   readonly #sendings = new Set<Sending>();
+  readonly #ledger: Ledger;
+  readonly #throttle: Throttle;
+  readonly #keeper: LogKeeper;
   #attempts = 0;
-  #room: number;
-  #paused = false;
-  #cancelPause: () => void = () => undefined;
   #stopped = false;
-  #broken = false;
   #taking = false;
   #takeAgain = false;
-  #settlements: Settlement[] = [];
-  #settling = false;
-  readonly #kept: Record<Kept, number> = { delivered: 0, dead: 0 };
   #trimming = false;
   #onIdle: () => void = () => undefined;
 
   constructor(parts: WorkerParts, endpoint: Endpoint, reader: EndpointReader, progress: Progress) {
+    const { store, clock, settings } = parts;
     this.#parts = parts;
     this.#endpoint = endpoint;
     this.#reader = reader;
     this.#url = new URL(endpoint.url);
     this.#signer = createSigner(endpoint.secrets);
     this.#progress = progress;
-    this.#log = new DeliveryLog(parts.store, endpoint);
+    this.#log = new DeliveryLog(store, endpoint);
     this.#taker = new FeedTaker(parts, endpoint, this.#log, progress);
-    this.#lanes = new Lanes(parts.clock, () => this.wake());
-    this.#room = parts.settings.concurrency;
+    this.#lanes = new Lanes(clock, () => this.wake());
+    this.#throttle = new Throttle(clock, settings.concurrency, () => this.wake());
+    this.#keeper = new LogKeeper(this.#log, clock, settings);
+    this.#ledger = new Ledger({
+      store,
+      scope: this.#log.scope,
+      onWritten: () => {
+        this.wake();
+        this.#onIdle();
+        if (this.#keeper.isFull) this.trim();
+      },
+      onFailed: (error) => this.#break(error),
+    });
   }
 
   /** How many deliveries are not over. */
@@ -103,7 +102,8 @@ export class EndpointWorker {
       due.set(delivery, isFresh ? 0 : dueAt - this.#parts.clock.now());
     }
     for await (const [delivery, queued] of this.#log.queue()) this.#enqueue({ delivery, queued }, due.get(delivery));
-    for (const which of ['delivered', 'dead'] as const) this.#kept[which] = await this.#log.count(which);
+    await this.#keeper.load();
+    if ((this.#progress.failingSince ?? Infinity) < freshAt) noteSuccess(this.#progress);
   }
 
   /** The endpoint was changed. */
@@ -116,9 +116,9 @@ export class EndpointWorker {
     // What was read for the endpoint as it was is judged again.
     this.#fresh.clear();
     if (isFresh) {
-      this.#paused = false;
-      this.#cancelPause();
+      noteSuccess(this.#progress);
       this.#lanes.release();
+      this.#throttle.open();
     }
     this.wake();
   }
@@ -138,7 +138,7 @@ export class EndpointWorker {
   /** Looks for something to do. */
   wake(): void {
     const { settings } = this.#parts;
-    while (!this.#stopped && !this.#paused && this.#attempts < this.#room) {
+    while (!this.#stopped && this.#attempts < this.#throttle.room) {
       const turn = this.#lanes.take();
       if (turn === undefined) break;
       this.#attempts++;
@@ -158,8 +158,8 @@ export class EndpointWorker {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#lanes.stop();
-    this.#cancelPause();
-    while (this.#attempts > 0 || this.#settling || this.#taking || this.#trimming)
+    this.#throttle.stop();
+    while (this.#attempts > 0 || this.#ledger.isWriting || this.#taking || this.#trimming)
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
       });
@@ -224,7 +224,7 @@ export class EndpointWorker {
   }
 
   async #send(lane: Lane, delivery: number, queued: Queued, body: string, before: readonly Attempt[]): Promise<void> {
-    const { clock, sender } = this.#parts;
+    const { clock, sender, random, onAttempt } = this.#parts;
     const now = clock.now();
     const signed = this.#signer.sign(queued.id, body, now);
     const url = this.#url;
@@ -239,133 +239,52 @@ export class EndpointWorker {
     // Cut off by us: it stays queued on disk, and is sent again.
     if (outcome.kind === 'aborted') return;
     const request = { url: url.href, timestamp: signed['webhook-timestamp'], bytes: Buffer.byteLength(body) };
-    const attempt: Attempt = { at: new Date(now).toISOString(), ms: outcome.ms, request, ...answerOf(outcome) };
-    this.#judge(lane, delivery, queued, outcome, [...before, attempt]);
-  }
-
-  #judge(
-    lane: Lane,
-    delivery: number,
-    queued: Queued,
-    outcome: Exclude<Outcome, { kind: 'aborted' }>,
-    attempts: readonly Attempt[],
-  ): void {
-    const { clock, random, onAttempt } = this.#parts;
-    const status = outcome.kind === 'answered' ? outcome.status : undefined;
-    const isAccepted = status !== undefined && status >= 200 && status < 300;
-    onAttempt(isAccepted ? 'delivered' : 'failed', outcome.ms / 1000);
-    this.#adjust(isAccepted, status, outcome.kind === 'failed' && outcome.timedOut);
-    if (isAccepted) {
-      this.#settle(lane, delivery, queued, 'accepted', attempts);
-      return;
-    }
-    if (status === 410) {
-      this.#settle(lane, delivery, queued, 'gone', attempts);
-      return;
-    }
-    const retryAfterMs = outcome.kind === 'answered' ? readRetryAfter(outcome.retryAfter, clock.now()) : undefined;
-    if (status === 429) this.#pause(retryAfterMs ?? pauseMs);
-    const delayMs = queued.once ? undefined : delayAfter({ attempts: attempts.length, retryAfterMs }, random());
-    if (delayMs === undefined) this.#settle(lane, delivery, queued, 'exhausted', attempts);
-    else this.#settle(lane, delivery, queued, 'refused', attempts, delayMs);
-  }
-
-  /** Fewer at a time where the receiver cannot keep up, and more again when it can. */
-  #adjust(isAccepted: boolean, status: number | undefined, timedOut: boolean): void {
-    const isBusy = timedOut || status === 429 || status === 502 || status === 504;
-    if (isBusy) this.#room = Math.max(minConcurrency, Math.floor(this.#room / 2));
-    else if (isAccepted) this.#room = Math.min(this.#parts.settings.concurrency, this.#room + 1);
-  }
-
-  /** The receiver has had too much of everything: nothing is begun for a while. */
-  #pause(ms: number): void {
-    this.#paused = true;
-    this.#cancelPause();
-    if (ms < Infinity)
-      this.#cancelPause = this.#parts.clock.after(ms, () => {
-        this.#paused = false;
-        this.wake();
-      });
+    const attempt: Attempt = { at: new Date(now).toISOString(), ms: outcome.ms, request, ...describeEnd(outcome) };
+    const attempts = [...before, attempt];
+    const { event, delayMs, strain } = judgeAttempt(outcome, queued, attempts.length, clock.now(), random());
+    onAttempt(strain.isAccepted ? 'delivered' : 'failed', outcome.ms / 1000);
+    this.#throttle.adjust(strain);
+    this.#settle(lane, delivery, queued, event, attempts, delayMs);
   }
 
   /** Puts what has happened to a delivery on disk, together with whatever else has happened by then; only then it goes on. */
   #settle(lane: Lane, delivery: number, queued: Queued, event: DeliveryEvent, attempts: readonly Attempt[], delayMs = 0): void {
-    if (this.#broken) return;
     const { clock, onOver, onUnwanted } = this.#parts;
     const state = nextState(lane.state, event);
-    const retried = this.#retried.has(delivery);
-    const failure = event === 'accepted' ? this.#succeeded() : event === 'hidden' ? undefined : this.#failed();
-    if (event === 'gone') this.#pause(Infinity);
+    const wasRetried = this.#retried.has(delivery);
+    const isHopeless = event !== 'accepted' && event !== 'hidden' && noteFailure(this.#progress, clock.now());
+    const isProgress = event === 'accepted' ? noteSuccess(this.#progress) : event !== 'hidden';
+    // Whatever follows until somebody enables it again would be in vain.
+    if (event === 'gone') this.#throttle.close();
     if (!isFinal(state)) this.#retried.add(delivery);
-    this.#settlements.push({
+    this.#ledger.enter({
       write: (tx) => {
-        if (isFinal(state)) this.#log.end(tx, delivery, { ...queued, state, attempts, overAt: clock.now() }, retried);
+        if (isFinal(state)) this.#log.end(tx, delivery, { ...queued, state, attempts, overAt: clock.now() }, wasRetried);
         else this.#log.keepRetry(tx, delivery, { attempts: attempts.slice(-maxKeptAttempts), dueAt: clock.now() + delayMs });
-        if (failure !== undefined) tx.put(progressKey(this.#endpoint.account, this.#endpoint.id), encode(this.#progress));
+        if (isProgress) tx.put(progressKey(this.#endpoint.account, this.#endpoint.id), encode(this.#progress));
       },
       onDurable: () => {
         if (isFinal(state)) {
           this.#pending.delete(delivery);
           this.#retried.delete(delivery);
-          this.#kept[state === 'dead' ? 'dead' : 'delivered']++;
+          this.#keeper.added(state === 'dead' ? 'dead' : 'delivered');
           onOver(state, this.#endpoint, queued);
         }
         if (!this.#stopped) this.#lanes.apply(lane, event, delayMs);
         // What waits behind a failure need not be kept in memory.
         if (state === 'waiting') for (const behind of lane.deliveries.slice(lane.at)) this.#fresh.delete(behind);
         if (event === 'gone') onUnwanted(this.#endpoint, 'gone');
-        else if (failure === 'hopeless') onUnwanted(this.#endpoint, 'failing');
+        else if (isHopeless) onUnwanted(this.#endpoint, 'failing');
+        this.wake();
       },
     });
-    void this.#flush();
-  }
-
-  /** Undefined where nothing has changed. */
-  #succeeded(): 'changed' | undefined {
-    if (this.#progress.failingSince === undefined) return undefined;
-    delete this.#progress.failingSince;
-    delete this.#progress.failedAt;
-    return 'changed';
-  }
-
-  #failed(): 'changed' | 'hopeless' {
-    const now = this.#parts.clock.now();
-    const { failingSince, failedAt } = this.#progress;
-    const goesOn = failingSince !== undefined && failedAt !== undefined && now - failedAt <= failureGapMs;
-    this.#progress.failingSince = goesOn ? failingSince : now;
-    this.#progress.failedAt = now;
-    return now - this.#progress.failingSince >= failingMs ? 'hopeless' : 'changed';
-  }
-
-  /** One commit at a time, for all that has been settled meanwhile. */
-  async #flush(): Promise<void> {
-    if (this.#settling) return;
-    this.#settling = true;
-    try {
-      while (this.#settlements.length > 0) {
-        const all = this.#settlements;
-        this.#settlements = [];
-        await this.#parts.store.commit([this.#log.scope], (tx) => {
-          for (const { write } of all) write(tx);
-        });
-        for (const { onDurable } of all) onDurable();
-        this.wake();
-      }
-      this.#settling = false;
-      this.#onIdle();
-      const { logEntries } = this.#parts.settings;
-      if (Math.max(this.#kept.delivered, this.#kept.dead) > logEntries + logSlack) this.trim();
-    } catch (error) {
-      this.#settling = false;
-      this.#break(error);
-    }
   }
 
   /** Lets go of what the log need not keep. */
   trim(): void {
     if (this.#trimming || this.#stopped) return;
     this.#trimming = true;
-    this.#trim().then(
+    this.#keeper.trim().then(
       () => {
         this.#trimming = false;
         this.#onIdle();
@@ -377,21 +296,12 @@ export class EndpointWorker {
     );
   }
 
-  async #trim(): Promise<void> {
-    const { clock, settings } = this.#parts;
-    for (const which of ['delivered', 'dead'] as const) {
-      const excess = this.#kept[which] - settings.logEntries;
-      const olderThan = which === 'dead' ? -Infinity : clock.now() - settings.logKeepMs;
-      this.#kept[which] -= await this.#log.trim(which, excess, olderThan);
-    }
-  }
-
   #break(error: unknown): void {
     const wasStopped = this.#stopped;
-    this.#broken = true;
-    this.#settlements = [];
+    this.#ledger.drop();
     this.cut();
     this.#lanes.stop();
+    this.#throttle.stop();
     this.#onIdle();
     if (!wasStopped) this.#parts.onBroken(error);
   }
@@ -399,13 +309,3 @@ export class EndpointWorker {
 
 /** As many as there are in the plan; a receiver that says 410 again and again makes no more of them. */
 const maxKeptAttempts = 10;
-
-function answerOf(outcome: Exclude<Outcome, { kind: 'aborted' }>): Pick<Attempt, 'response' | 'error'> {
-  if (outcome.kind === 'failed') return { error: outcome.error };
-  const { status, body, truncated } = outcome;
-  const isRedirect = status >= 300 && status < 400;
-  return {
-    response: { status, body, ...(truncated ? { truncated } : {}) },
-    ...(isRedirect ? { error: 'redirects are not followed' } : {}),
-  };
-}

@@ -14,8 +14,6 @@ export interface WebhookSettings {
   readonly logKeepMs: number;
 }
 
-const dayMs = 24 * 60 * 60 * 1000;
-
 /** What the config does not set. */
 export const defaultWebhookSettings: Omit<WebhookSettings, 'logEntries' | 'logKeepMs'> = {
   timeoutMs: 15_000,
@@ -24,9 +22,3 @@ export const defaultWebhookSettings: Omit<WebhookSettings, 'logEntries' | 'logKe
   readAhead: 500,
   maxEndpoints: 100,
 };
-
-/** An endpoint that has taken nothing for so long is disabled. */
-export const failingMs: number = 5 * dayMs;
-
-/** A failure that is so much later than the one before begins anew: in between nothing was tried. Longer than any delay. */
-export const failureGapMs: number = 2 * dayMs;
