@@ -32,7 +32,8 @@ export function startCommand(...args: readonly string[]): Command {
   return startWith({}, args);
 }
 
-function startWith(more: Readonly<Record<string, string>>, args: readonly string[]): Command {
+/** The same with more in its environment. */
+export function startWith(more: Readonly<Record<string, string>>, args: readonly string[]): Command {
   const { PATH = '' } = process.env;
   const env = { PATH, CONCORD_SECRET: testSecret, ...more };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
