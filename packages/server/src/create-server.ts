@@ -290,7 +290,9 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     draining = true;
     documents.refuseSockets('shutting_down');
     await Promise.all([recovery.stop(), compaction.stop()]);
-    const webhooksClosed = webhooks.close(webhookGraceMs);
+    const webhooksClosed = webhooks
+      .close(webhookGraceMs)
+      .catch((error: unknown) => logger.error({ err: error }, 'ending the webhooks failed'));
     if (recovery.failure === undefined) {
       // What was received is written, acknowledged and published before anybody is sent away.
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));

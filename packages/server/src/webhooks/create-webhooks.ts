@@ -351,7 +351,8 @@ class StoredWebhooks implements Webhooks {
   }
 
   async #info(endpoint: Endpoint): Promise<EndpointInfo> {
-    return describeEndpoint(endpoint, await this.#endpoints.progress(endpoint), {
+    const progress = this.#dispatcher.progress(endpoint) ?? (await this.#endpoints.progress(endpoint));
+    return describeEndpoint(endpoint, progress, {
       now: this.#clock.now(),
       pending: this.#dispatcher.pending(endpoint),
       problem: endpoint.disabled === undefined ? this.#dispatcher.problem(endpoint) : undefined,

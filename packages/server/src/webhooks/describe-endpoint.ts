@@ -12,7 +12,7 @@ export interface Circumstances {
 /** An endpoint as it is shown: without its secrets, and what its headers hold. */
 export function describeEndpoint(
   endpoint: Endpoint,
-  progress: Progress | undefined,
+  progress: Readonly<Progress> | undefined,
   { now, pending, problem, cursorAt }: Circumstances,
 ): EndpointInfo {
   const { id, url, name, events, collections, filter, roles, secrets, disabled } = endpoint;

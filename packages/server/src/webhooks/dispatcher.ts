@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts';
 import type { ReadingRules } from '../feed/changes-query.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import type { Queued } from './delivery.ts';
-import type { Endpoint } from './endpoint.ts';
+import type { Endpoint, Progress } from './endpoint.ts';
 import { Endpoints } from './endpoints.ts';
 import { readerOf, wantsMessage } from './endpoint-reader.ts';
 import { EndpointWorker, type WorkerParts } from './endpoint-worker.ts';
@@ -49,6 +49,11 @@ export class Dispatcher {
   pending(endpoint?: Pick<Endpoint, 'account' | 'id'>): number {
     if (endpoint !== undefined) return this.#running.get(nameOf(endpoint))?.worker.pending ?? 0;
     return [...this.#running.values()].reduce((sum, { worker }) => sum + worker.pending, 0);
+  }
+
+  /** How far an endpoint has come that runs here; that on disk may lag behind. */
+  progress(endpoint: Pick<Endpoint, 'account' | 'id'>): Readonly<Progress> | undefined {
+    return this.#running.get(nameOf(endpoint))?.worker.progress;
   }
 
   problem(endpoint: Pick<Endpoint, 'account' | 'id'>): string | undefined {

@@ -92,6 +92,11 @@ export class EndpointWorker {
     return this.#lanes.size;
   }
 
+  /** How far it has come. */
+  get progress(): Readonly<Progress> {
+    return this.#progress;
+  }
+
   /** Takes up what is queued on disk. To be called once, before anything else. */
   async load(): Promise<void> {
     const due = new Map<number, number>();

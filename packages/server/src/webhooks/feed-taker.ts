@@ -28,6 +28,9 @@ export interface Taken {
   readonly selected?: Selected;
 }
 
+/** In events. The feed is kept whole from the place on disk on (F4). */
+const maxLag = 1000;
+
 /**
  * Moves what an endpoint is to be sent from the feed into its queue: the place up to which it has read moves in the
  * commit that queues what lies before it, so a crash loses nothing and repeats nothing.
@@ -39,6 +42,8 @@ export class FeedTaker {
   readonly #log: DeliveryLog;
   readonly #progress: Progress;
   #mayReplay = true;
+  /** The place as it is on disk. Where nothing was for the endpoint, it may lag behind: then it looks at that again. */
+  #storedSeq: number;
 
   constructor(parts: TakerParts, { account, id }: Pick<Endpoint, 'account' | 'id'>, log: DeliveryLog, progress: Progress) {
     this.#parts = parts;
@@ -46,6 +51,7 @@ export class FeedTaker {
     this.#id = id;
     this.#log = log;
     this.#progress = progress;
+    this.#storedSeq = progress.seq;
   }
 
   /** There may be something to replay. */
@@ -69,10 +75,11 @@ export class FeedTaker {
     const after = this.#progress.seq;
     const through = await feed.head(this.#account);
     if (after >= through) return undefined;
-    if (selection === undefined) return this.#queue([], () => this.#move(through, rest.digest));
+    if (selection === undefined) return this.#pass(through, rest.digest);
     const page = await this.#page({ ...rest, selection }, after, through, limit);
     if (page.reset !== undefined)
       return this.#queue([this.#reset(page.reset, page.seq, rest.digest)], () => this.#move(page.seq, rest.digest));
+    if (page.events.length === 0) return this.#pass(page.seq, rest.digest);
     return this.#queue(
       page.events.map((selected) => this.#event(selected)),
       () => this.#move(page.seq, rest.digest),
@@ -105,11 +112,19 @@ export class FeedTaker {
     return readPage(this.#parts, reader, { after, through, limit, maxBytes: maxPageBytes });
   }
 
+  /** Nothing up to there is for the endpoint. Not each such event of an account is a commit for each of its endpoints. */
+  async #pass(seq: number, digest: string): Promise<readonly Taken[]> {
+    if (seq - this.#storedSeq >= maxLag) return this.#queue([], () => this.#move(seq, digest));
+    this.#move(seq, digest);
+    return [];
+  }
+
   async #queue(all: readonly Omit<Taken, 'delivery'>[], move: (tx: Transaction) => void): Promise<readonly Taken[]> {
     return this.#parts.store.commit([this.#log.scope], (tx) => {
       move(tx);
       // Written by every stretch, as it may be the reason for it.
       tx.put(progressKey(this.#account, this.#id), encode(this.#progress));
+      this.#storedSeq = this.#progress.seq;
       return all.map((one) => ({ ...one, delivery: this.#log.append(tx, one.queued) }));
     });
   }
