@@ -5,11 +5,13 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAccess } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
+import { compactFeeds } from '../feed/compaction.ts';
 import { openWorld, testSchema, type Closers, type FeedWorld } from '../feed/testing/feed-world.ts';
 import { createWebhooks } from './create-webhooks.ts';
+import { decode, encode, type Endpoint } from './endpoint.ts';
 import type { WebhookSettings } from './settings.ts';
-import type { Webhooks } from './webhooks.ts';
-import { queueScope } from './webhook-keys.ts';
+import type { DeliveryQuery, Webhooks } from './webhooks.ts';
+import { endpointKey, queueScope } from './webhook-keys.ts';
 
 const closers: Closers = [];
 afterEach(async () => {
@@ -18,6 +20,7 @@ afterEach(async () => {
 
 const admin: Principal = { account: 'acme', user: 'ada', name: 'Ada', roles: ['admin', 'hr'] };
 const logger = pino({ level: 'silent' });
+const everything: DeliveryQuery = { states: new Set(['pending', 'delivered', 'dead', 'withheld']), limit: 100, before: Infinity };
 const patience = { timeout: 10_000, interval: 5 };
 
 function open({ row, ...world }: FeedWorld, settings: Partial<WebhookSettings> = {}, schema: Schema = testSchema): Webhooks {
@@ -173,6 +176,61 @@ describe('an endpoint', () => {
     world.clock.advance(5000);
     await vi.waitFor(async () => expect((await webhooks.get('acme', id)).pending).toBe(0), patience);
     expect(receiver.received.slice(2).toSorted()).toEqual(['b 1', 'webhook.reset']);
+  });
+
+  it('is told where what it wants again was compacted, and gets what lies behind that', async () => {
+    const world = await openWorld(closers);
+    const webhooks = open(world);
+    await webhooks.start();
+    const receiver = await startReceiver();
+    const { id } = await webhooks.create(admin, { url: receiver.url, collections: ['tickets:update'] });
+    for (let step = 0; step < 5; step++) await world.write({ record: 'a' });
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(5), patience);
+    await vi.waitFor(async () => expect((await webhooks.get('acme', id)).pending).toBe(0), patience);
+    world.clock.advance(1000);
+    const { store, clock } = world;
+    await compactFeeds({ store, clock, keepMs: 1, neededAfter: webhooks.neededAfter });
+    await world.write({ record: 'b' }, { record: 'a' });
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(7), patience);
+    receiver.received.splice(0);
+    await webhooks.replay('acme', id, { since: '0' });
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(3), patience);
+    expect(receiver.received.toSorted()).toEqual(['a 6', 'b 1', 'webhook.reset']);
+  });
+
+  it('is one of so many as an account may have', async () => {
+    const webhooks = open(await openWorld(closers), { maxEndpoints: 2 });
+    await webhooks.start();
+    const request = { url: 'http://127.0.0.1:9/', enabled: false };
+    const { id } = await webhooks.create(admin, request);
+    await webhooks.create(admin, request);
+    await expect(webhooks.create(admin, request)).rejects.toMatchObject({ code: 'too_many_webhooks' });
+    await webhooks.create({ ...admin, account: 'other' }, request);
+    await webhooks.remove('acme', id);
+    await webhooks.create(admin, request);
+  });
+
+  it('leaves nothing behind when it is deleted, though the server ends meanwhile', async () => {
+    const world = await openWorld(closers);
+    const webhooks = open(world);
+    await webhooks.start();
+    const receiver = await startReceiver();
+    receiver.status = () => 500;
+    const { id } = await webhooks.create(admin, { url: receiver.url });
+    for (let step = 0; step < 20; step++) await world.write({ record: `t${step % 3}` });
+    await webhooks.test('acme', id);
+    await vi.waitFor(() => expect(receiver.received).toHaveLength(4), patience);
+    await vi.waitFor(async () => expect((await webhooks.deliveries('acme', id, everything))[0]?.state).toBe('dead'), patience);
+    await webhooks.close(0);
+    // As far as the first commit of a deletion comes.
+    const key = endpointKey('acme', id);
+    const endpoint = decode<Endpoint>((await world.store.get(key)) as Uint8Array);
+    await world.store.commit([], (tx) => tx.put(key, encode({ ...endpoint, deleted: true })));
+    const next = open(world);
+    expect(await next.list('acme')).toEqual([]);
+    await next.start();
+    for await (const [left] of world.store.range({ prefix: 'webhook' })) expect(left).toBeUndefined();
+    expect(await queueLength(world, id)).toBe(0);
   });
 
   it('that the config has no use for any more says so, and holds up no other', async () => {

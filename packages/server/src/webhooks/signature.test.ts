@@ -25,5 +25,10 @@ it('signs with the secret before, too, for a day after it was replaced', () => {
   expect(both).toHaveLength(2);
   expect(both[1]).toBe(alone);
   expect(createSigner(rotated).sign('a', 'b', 1000 + rotationMs)['webhook-signature']).not.toContain(' ');
-  expect(rotate(rotated, third, 2000)).toEqual([third, { secret: second.secret, until: 2000 + rotationMs }]);
+  expect(rotate(rotated, third, 2000)).toEqual([
+    third,
+    { secret: second.secret, until: 2000 + rotationMs },
+    { secret: first.secret, until: 1000 + rotationMs },
+  ]);
+  expect(rotate(rotated, third, 1000 + rotationMs)).toHaveLength(2);
 });

@@ -16,10 +16,13 @@ export function makeSecret(): Secret {
   return { secret: prefix + randomBytes(32).toString('base64') };
 }
 
-/** The newest first; what has had its time goes. At most two, so that one who rotates twice a day keeps the latest. */
+/** So many sign at a time, however often somebody rotates within a day. */
+const maxSecrets = 5;
+
+/** The newest first. Each that was replaced is good for a day from then on; what has had its time goes. */
 export function rotate(secrets: readonly Secret[], next: Secret, now: number): readonly Secret[] {
-  const [current] = secrets;
-  return current === undefined ? [next] : [next, { secret: current.secret, until: now + rotationMs }];
+  const kept = secrets.map(({ secret, until = now + rotationMs }) => ({ secret, until })).filter(({ until }) => until > now);
+  return [next, ...kept].slice(0, maxSecrets);
 }
 
 /** Signs what one endpoint is sent. */
