@@ -9,6 +9,7 @@ import { crashImage } from '../kit/crash-image.ts';
 import { readAll } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { connected, flushed } from '../kit/providers.ts';
+import { frames, openRawDocument, updatesOf } from '../kit/raw-client.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
@@ -131,6 +132,16 @@ it('access added to a field moves its data away from those who may not read it, 
   const before = await startServer({ config: open, folder });
   const offline = await connected(before, 'acme/staff/ann', { document: copy });
   offline.destroy();
+  // And an edit waits for one before it, which has never come.
+  const marks = new Y.Doc().getMap('marks');
+  const [, waiting] = updatesOf(
+    marks.doc as Y.Doc,
+    () => marks.set('first', true),
+    () => marks.set(`${secret} waits`, true),
+  );
+  const early = await openRawDocument(before, 'acme/staff/ann');
+  early.send(frames.update('acme/staff/ann', waiting as Uint8Array));
+  await until('it to be on disk', () => early.acks('acme/staff/ann') === 1);
   await before.stop();
 
   expect(await migrated(folder, closed)).toBe(2);
@@ -259,4 +270,24 @@ it('[F5] what decided on access where it lay before decides on what is replayed'
   expect(items).toMatchObject([{ name: 'first', members: ['alice'] }]);
   expect((await readAll(server)).map(({ data }) => data)).toEqual(items);
   expect(await readAll(server, '0', { as: hr })).toEqual([]);
+});
+
+it('a record that was begun and not yet derived when the server was killed has its data moved, too', async () => {
+  const notes = (own: object): unknown =>
+    defineConfig({
+      collections: { notes: collection({ fields: { title: field.string(), body: field.text(own) }, createOnConnect: true }) },
+    });
+  const server = await startServer({ config: notes({}), clock: handClock() });
+  const typist = await connected(server, 'acme/notes/n');
+  typist.document.getMap('fields').set('title', 'begun');
+  typist.document.getText('body').insert(0, secret);
+  await flushed(typist);
+  const image = await crashImage(server);
+  const config = notes({ access });
+  await expect(startServer({ config, folder: image })).rejects.toThrow(/notes\.body/);
+  await migrated(image, config);
+  const next = await startServer({ config, folder: image });
+  expect(await next.json('GET', '/records/notes/n', undefined, hr)).toMatchObject({ title: 'begun', body: secret });
+  const other = await connected(next, 'acme/notes/n');
+  expect(Buffer.from(Y.encodeStateAsUpdate(other.document)).toString('latin1')).not.toContain(secret);
 });

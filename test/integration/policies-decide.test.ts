@@ -292,6 +292,21 @@ describe('access that is taken away', () => {
     expect(await writeIf((await fetched()).headers.get('etag') ?? '')).toBe(200);
   });
 
+  it('[R6] while a document is being loaded keeps it from being shown', async () => {
+    const before = await withProject();
+    await before.stop();
+    const held = gate();
+    const server = await startServer({ config: guarded, folder: before.folder, store: held.store });
+    const raw = await openRaw(server);
+    const reads = held.holdReads(`${document}/budget`);
+    raw.send(frames.token(`${document}/budget`, await tokenFor(ann)), frames.step1(`${document}/budget`));
+    await until('the budget to be loaded for her', () => reads.isReached);
+    await server.json('PATCH', path, { editors: [] }, lead);
+    reads.release();
+    await until('it to be closed', () => raw.kinds(`${document}/budget`).includes('closed'));
+    expect(raw.kinds(`${document}/budget`)).toEqual(['authenticated', 'closed']);
+  });
+
   it('[R6] turns a document read-only, and writable again, saying so', async () => {
     const server = await withProject();
     const writer = await connected(server, document, { as: ann });
@@ -370,6 +385,24 @@ describe('access that is taken away', () => {
     expect(asLead.at(-1)).toMatchObject({ changed: ['editors', 'budget'], data: { budget: 1 } });
   });
 
+  it('[F5] and what is given shows nothing of what was before, nor of a record that is too large for an event', async () => {
+    const server = await startServer({ config: { ...guarded, limits: { maxEventBytes: 2_000 } } });
+    const owner: TestUser = { user: 'olga', roles: ['member', 'lead'] };
+    const body = 'x'.repeat(3_000);
+    const stream = await openStream(server, '0', { as: ben });
+    await server.json('POST', '/records/projects', { id: 'p', title: 'Moon', body, editors: ['olga'] }, owner);
+    await server.json('PATCH', path, { budget: 111 }, owner);
+    await server.json('PATCH', path, { budget: 222, body: '', members: ['ben'], editors: ['olga', 'ben'] }, owner);
+    await stream.has(1);
+    expect(told(stream.events)).toEqual(['update enter Moon']);
+    await server.json('PATCH', path, { editors: ['olga'] }, owner);
+    await server.json('PATCH', path, { budget: 333, editors: ['olga', 'ben'] }, owner);
+    await stream.has(3);
+    expect(stream.events[2]).toMatchObject({ changed: ['editors', 'budget'], data: { budget: 333 } });
+    expect(stream.events[2]?.previous).toEqual({ editors: ['olga'] });
+    expect(JSON.stringify(stream.events)).not.toContain('111');
+  });
+
   it('[F5] to a part takes it out of what is replayed, and out of what can be asked for there', async () => {
     // Nothing but the record as it is now can answer what is filtered for.
     const server = await startServer({ config: { ...guarded, limits: { maxEventBytes: 2_000 } } });
@@ -420,5 +453,22 @@ describe('access that is taken away', () => {
     await provider.sendToken();
     await until('it to be closed', () => reasons.length === 1);
     expect(reasons).toEqual(['not_found']);
+
+    roles = ['lead'];
+    const notices: unknown[] = [];
+    const review = await connect(
+      server,
+      'acme/staff/s/review',
+      { as: { user: 'hanna', roles } },
+      {
+        token: () => tokenFor({ user: 'hanna', roles }),
+        onStateless: ({ payload }) => notices.push(JSON.parse(payload)),
+      },
+    );
+    await until('the other to be synced', () => review.isSynced);
+    roles = ['hr'];
+    await review.sendToken();
+    await until('the notice', () => notices.length === 1);
+    expect(notices).toEqual([{ type: 'read_only', code: 'forbidden' }]);
   });
 });

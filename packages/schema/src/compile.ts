@@ -5,6 +5,7 @@ import { compileCollectionAccess } from './compile-access.ts';
 import { compileFields, type PlacedField } from './compile-fields.ts';
 import { compileParts, isPolicy } from './compile-parts.ts';
 import { digestOf } from './digest.ts';
+import { compileHooks } from './hooks.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions } from './options.ts';
 import type { CollectionSchema, FieldSchema, PartSchema, Rule, Schema } from './schema.ts';
@@ -30,10 +31,21 @@ export function compileConfig(config: unknown, file: string): Schema {
   const webhooks = compileWebhooks(options.raw('webhooks') ?? {}, report);
   const origins = compileOrigins(options.raw('origins'), report);
   const trustProxy = compileTrustProxy(options.raw('trustProxy'), report);
+  const hooks = compileHooks(options.raw('hooks'), report);
   const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
   options.done();
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
-  return { collections, limits, feed: { keepMs }, webhooks, origins, trustProxy, demo, version: digestOf(shapeOf(collections)) };
+  return {
+    collections,
+    limits,
+    feed: { keepMs },
+    webhooks,
+    origins,
+    trustProxy,
+    hooks,
+    demo,
+    version: digestOf(shapeOf(collections)),
+  };
 }
 
 function compileLimits(config: unknown, report: Report): Limits {

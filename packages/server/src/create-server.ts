@@ -19,6 +19,8 @@ import { createChanges } from './feed/changes.ts';
 import { startCompaction } from './feed/compaction.ts';
 import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
+import { createHookRunner } from './hooks/run-hooks.ts';
+import { wholeEvent } from './hooks/whole-event.ts';
 import type { ReadRow } from './feed/beyond.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
@@ -109,7 +111,9 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const access = createAccess(schema, logger);
 
+  const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
+    hooks,
     store,
     schema,
     limits,
@@ -122,8 +126,16 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     onLimit: metrics.countLimit,
     onFailure: (error) => recovery.start(error),
   });
-  const publisher: Publisher = new Publisher({ store, schema, feed, documents, clock, logger });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed });
+  const publisher: Publisher = new Publisher({
+    store,
+    schema,
+    feed,
+    documents,
+    clock,
+    logger,
+    onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
+  });
+  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -153,6 +165,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   };
   const changes = createChanges({
     feed,
+    bus,
     clock,
     meta,
     schema,
@@ -227,6 +240,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     changes,
     authenticate,
     revocations,
+    hooks,
     enter(request, { account, user }) {
       const place = connections.enter(originOf(request.raw));
       try {
@@ -248,6 +262,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     limits,
     heartbeatMs: 30_000,
+    hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
   });

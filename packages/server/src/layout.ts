@@ -1,5 +1,7 @@
+import { parseDocumentName } from '@concord/protocol';
 import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
+import { markPrefix } from './documents/keys.ts';
 import { accountPrefix } from './feed/feed-keys.ts';
 import { collectionPrefix } from './records/record-row.ts';
 
@@ -88,6 +90,9 @@ async function readLayout(store: Store): Promise<Layout | undefined> {
 }
 
 async function hasRecords(store: Store, collection: string): Promise<boolean> {
+  // One that has been typed and not been derived yet has no row.
+  for await (const [key] of store.range({ prefix: markPrefix }))
+    if (parseDocumentName(key.slice(markPrefix.length)).collection === collection) return true;
   for await (const [key] of store.range({ prefix: accountPrefix })) {
     const prefix = collectionPrefix(key.slice(accountPrefix.length), collection);
     for await (const _row of store.range({ prefix, limit: 1 })) return true;

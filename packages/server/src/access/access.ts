@@ -7,11 +7,10 @@ import {
   type PartSchema,
   type Policy,
   type PolicyRecord,
-  type PolicyUser,
   type Rule,
   type Schema,
 } from '@concord/schema';
-import type { Principal } from './principal.ts';
+import { policyUserOf, type Principal } from './principal.ts';
 import { projectionOf, type Projection } from './projection.ts';
 
 export type Action = 'read' | 'create' | 'update' | 'delete';
@@ -55,7 +54,7 @@ export function createAccess(schema: Schema, logger: Logger): Access {
   function admits(rule: Rule, principal: Principal, facts: Facts): boolean {
     if (!isPolicy(rule)) return rule === null || hasRole(rule, principal);
     try {
-      const answer: unknown = rule.allow({ user: userOf(principal), record: pickFacts(rule, facts) });
+      const answer: unknown = rule.allow({ user: frozen(policyUserOf(principal)), record: pickFacts(rule, facts) });
       if (typeof answer === 'boolean') return answer;
       // One that is written `async` answers too late, and may fail where nobody would hear of it.
       if (answer instanceof Promise) answer.catch(() => undefined);
@@ -149,10 +148,6 @@ function hasScope({ scopes }: Principal, action: Action, { name }: CollectionSch
   if (scopes === undefined) return true;
   const enough = action === 'read' ? ['read', 'write'] : ['write'];
   return enough.some((what) => scopes.includes(`${name}:${what}`) || scopes.includes(`*:${what}`));
-}
-
-function userOf({ user, name, account, roles }: Principal): PolicyUser {
-  return { id: user, name, account, roles: frozen(roles) };
 }
 
 /** A policy sees what it says that it reads: so it is asked again whenever what it looks at has changed. */

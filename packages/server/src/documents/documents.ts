@@ -15,6 +15,7 @@ import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
+import type { HookRunner } from '../hooks/run-hooks.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
 import { Host } from './host.ts';
@@ -24,6 +25,7 @@ import { loadPart } from './loading.ts';
 import { answerMessage } from './messages.ts';
 import { Part, type PartOwner } from './part.ts';
 import { PartPlans } from './part-plan.ts';
+import { AnnouncedIds } from './presence.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
 import { createYjsWire, hocuspocusWire } from './wire.ts';
@@ -54,6 +56,7 @@ export interface DocumentsOptions {
   readonly rightsOn: (principal: Principal, part: Part) => Rights;
   /** Calls `end` once the credential is revoked; returns what stops that. */
   readonly onRevoked: (credential: string, end: () => void) => () => void;
+  readonly hooks: HookRunner;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part, decides: boolean) => void;
   /** Somebody has met that limit. */
@@ -74,6 +77,8 @@ export class Documents implements PartOwner {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hooks: HookRunner;
+  readonly announced: AnnouncedIds = new AnnouncedIds();
   readonly journal: Journal;
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
@@ -97,6 +102,7 @@ export class Documents implements PartOwner {
     this.limits = options.limits;
     this.clock = options.clock;
     this.logger = options.logger;
+    this.hooks = options.hooks;
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
     this.#plans = new PartPlans(options.schema);

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, isDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
+import type { HookedConnection } from '../hooks/run-hooks.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { Documents } from './documents.ts';
@@ -48,6 +49,8 @@ interface Channel {
   waiting: Frame[];
   waitingBytes: number;
   open?: OpenDocument;
+  /** Tells hooks that it is open no more. */
+  untell?: () => void;
   /** Nothing of the document is shown any more: it is closed as soon as what forbids it is on disk. */
   isWithheld?: true;
   /**
@@ -97,6 +100,8 @@ export class SyncSocket implements WebSocketLike {
   #cancelExpiry: (() => void) | undefined;
   /** What it was opened by and may be revoked, each with what stops listening for that. */
   readonly #credentials = new Map<string, () => void>();
+  /** As hooks hear of it, by user: documents may be opened by the tokens of several. */
+  readonly #hooked = new Map<string, HookedConnection>();
 
   constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal, visit: Visit) {
     this.#socket = socket;
@@ -122,6 +127,7 @@ export class SyncSocket implements WebSocketLike {
       this.#outbox.drop();
       for (const { cancelWait } of this.#channels.values()) cancelWait?.();
       this.#channels.clear();
+      for (const hooked of this.#hooked.values()) hooked.end();
       for (const claim of this.#claims.splice(0)) claim.release();
       client.handleClose({ code, reason: reason.toString() });
       this.#documents.socketClosed(this);
@@ -197,7 +203,22 @@ export class SyncSocket implements WebSocketLike {
     const now = (): number => clock.now();
     channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
-    this.renew(connection, connection.context.principal as Principal);
+    const principal = connection.context.principal as Principal;
+    this.renew(connection, principal);
+    channel.untell = this.#tell(principal, part.name);
+  }
+
+  /** Has hooks hear of an open document. Answers what tells them that it is closed. */
+  #tell(principal: Principal, document: string): () => void {
+    const user = `${principal.account}/${principal.user}`;
+    let hooked = this.#hooked.get(user);
+    if (hooked === undefined) {
+      hooked = this.#documents.hooks.connected(this.#wire.onlyDocument === undefined ? 'sync' : 'yjs', principal);
+      this.#hooked.set(user, hooked);
+    }
+    const subscription = { document };
+    hooked.subscribed(subscription);
+    return () => hooked.unsubscribed(subscription);
   }
 
   /**
@@ -419,7 +440,8 @@ export class SyncSocket implements WebSocketLike {
   /** A denied or closed document. On a socket of its own it takes the socket along. */
   #closeChannel(frame: Frame, denied: boolean): void {
     const reason = readText(frame);
-    const next = this.#channels.get(frame.address)?.next ?? [];
+    const { next = [], untell } = this.#channels.get(frame.address) ?? {};
+    untell?.();
     this.#channels.delete(frame.address);
     this.#unclaim(frame.documentName);
     if (this.#ended.size < maxRemembered && frame.address.length <= maxRememberedChars) this.#ended.set(frame.address, reason);

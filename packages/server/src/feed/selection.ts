@@ -22,6 +22,8 @@ export interface CollectionSelection {
 export interface SelectionOptions {
   /** By name: what is asked for of what the reader may read (F5). */
   readonly collections: ReadonlyMap<string, CollectionSelection>;
+  /** It did not name the collections that it wants: it gets all that it may read. */
+  readonly isUnnamed: boolean;
   /** There are collections that the reader may not read, and it did not name those it wants. */
   readonly limitedAccess: boolean;
   readonly record?: string;
@@ -34,6 +36,8 @@ export interface Selection {
   readonly name: string;
   /** What is asked for of each collection. */
   readonly collections: ReadonlyMap<string, CollectionSelection>;
+  /** Whatever there is for the reader: nothing narrows it down. */
+  readonly isEverything: boolean;
   /** The one record that is asked for. */
   readonly record: string | undefined;
   /**
@@ -50,7 +54,7 @@ export interface Selection {
   judgeBy(event: StoredEvent, beyond: Beyond, late?: 'late'): Sight | undefined;
 }
 
-export function createSelection({ collections, limitedAccess, record, name }: SelectionOptions): Selection {
+export function createSelection({ collections, isUnnamed, limitedAccess, record, name }: SelectionOptions): Selection {
   let limited = limitedAccess;
   for (const { operations, filter, widest, see } of collections.values())
     limited ||= operations !== undefined || filter !== undefined || see !== undefined || !widest.isWhole;
@@ -71,6 +75,7 @@ export function createSelection({ collections, limitedAccess, record, name }: Se
   return {
     name,
     collections,
+    isEverything: isUnnamed && record === undefined && [...collections.values()].every(({ filter }) => filter === undefined),
     record,
     limited,
     judge: (event, late) => judgeWith(event, undefined, late),

@@ -5,6 +5,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { ChangesQuery } from '../feed/changes-query.ts';
 import type { Changes } from '../feed/changes.ts';
+import type { HookRunner } from '../hooks/run-hooks.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { changesSchema } from './changes-schema.ts';
 import { EventStream, streamHeaders } from './sse.ts';
@@ -13,6 +14,7 @@ export interface ChangesRoutesParts {
   readonly changes: Changes;
   readonly authenticate: Authenticate;
   readonly revocations?: Revocations;
+  readonly hooks?: HookRunner | undefined;
   /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
   readonly enter?: (request: FastifyRequest, principal: Principal) => () => void;
   /** A reader was dropped because it did not read. */
@@ -95,7 +97,7 @@ async function longPoll(
 }
 
 async function stream(
-  { changes, onSlowReader }: ChangesRoutesParts,
+  { changes, hooks, onSlowReader }: ChangesRoutesParts,
   query: ChangesQuery,
   principal: Principal,
   reply: FastifyReply,
@@ -112,7 +114,11 @@ async function stream(
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
   const subscription = changes.subscribe('sse', query, principal, from, new EventStream(raw, retryMs, onSlowReader));
   const stopListening = whenRevoked(principal, () => subscription.end('revoked'));
+  const hooked = hooks?.connected('sse', principal);
+  const { collections, record, filter } = query.asked;
+  hooked?.subscribed({ id: 'sse', collections, record, filter });
   raw.on('close', () => {
+    hooked?.end();
     stopListening();
     subscription.stop();
   });
