@@ -109,7 +109,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const authenticator = createAuthenticator({ tokens, apiKeys, users });
   const authenticate = authenticator.authenticate;
 
-  const access = createAccess(schema, logger);
+  const access = createAccess(schema, logger, clock);
 
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
