@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { createLatencies } from '../measure/latencies.ts';
 import { openMany, waitUntil } from './editor.ts';
 import type { FanOutJob, JobResult } from './jobs.ts';
-import { createWindow, measureFor } from './measured-window.ts';
+import { createWindow, measureDuring } from './measured-window.ts';
 import { tellAndWait } from './parent.ts';
 import { nothingMeasured } from './result.ts';
 import { subscribeBy } from './subscribe.ts';
@@ -36,7 +36,7 @@ export async function runFanOut(job: FanOutJob): Promise<JobResult> {
   writer = startWriting(job.endpoint, job.writesPerSecond);
   await wait(job.warmUpMs);
   const writtenBefore = writer.written;
-  await measureFor(window, job.measureMs);
+  await measureDuring(window, () => wait(job.measureMs));
   const updates = writer.written - writtenBefore;
   await writer.stop();
   const { written } = writer;

@@ -15,7 +15,7 @@ export interface Endpoint {
 }
 
 /** What the generator is told to do. One job a process. */
-export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | FanOutJob;
+export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | FanOutJob | ResumeJob | LatencyJob | WebhooksJob;
 
 export interface LoadJob {
   readonly kind: 'load';
@@ -59,6 +59,36 @@ export interface FanOutJob {
   readonly measureMs: number;
 }
 
+export interface ResumeJob {
+  readonly kind: 'resume';
+  readonly endpoint: Endpoint;
+  readonly clients: number;
+  readonly atOnce: number;
+  readonly missedEvents: number;
+  /** What a neighbour reads meanwhile, and before for as long as the warm-up takes. */
+  readonly writesPerSecond: number;
+  readonly warmUpMs: number;
+}
+
+export interface LatencyJob {
+  readonly kind: 'latency';
+  readonly endpoint: Endpoint;
+  readonly writesPerSecond: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface WebhooksJob {
+  readonly kind: 'webhooks';
+  readonly endpoint: Endpoint;
+  readonly webhooks: number;
+  /** That each of them is sent. */
+  readonly events: number;
+}
+
+/** A client's way from connecting to its last missed event; a delivery before it was disturbed; receipts of each kind. */
+export type Timed = 'catchUp' | 'before' | 'sse' | 'realtime' | 'webhook';
+
 /** What a job found out. */
 export interface JobResult {
   /** Over the measured window, by the generator's clock. */
@@ -74,6 +104,8 @@ export interface JobResult {
   readonly generatorCpuMs: number;
   readonly ack: LatencySummary | null;
   readonly delivery: LatencySummary | null;
+  /** By what was timed, where that is something else or more than one thing. */
+  readonly timed: { readonly [what in Timed]?: LatencySummary };
   /** How far an open loop fell behind its own clock, p99. */
   readonly lagP99Ms: number | null;
   /** Whether everything sent was acknowledged and delivered within the deadline after the load ended. */

@@ -3,7 +3,7 @@ import { Doc, applyUpdate } from 'yjs';
 import { createLatencies } from '../measure/latencies.ts';
 import { documentName, openEditor, openMany, waitUntil, type Editor } from './editor.ts';
 import type { JobResult, LoadJob } from './jobs.ts';
-import { createWindow, measureFor } from './measured-window.ts';
+import { createWindow, measureDuring } from './measured-window.ts';
 import { tellAndWait } from './parent.ts';
 import { nothingMeasured } from './result.ts';
 import { createTypist, type Typist } from './typist.ts';
@@ -102,7 +102,7 @@ export async function runLoad(job: LoadJob): Promise<JobResult> {
   const loop = closedLoop ? clients.forEach(send) : sendAtRate(clients, job.updatesPerSecond, send, () => stopped, lags);
   await wait(job.warmUpMs);
 
-  await measureFor(window, job.measureMs);
+  await measureDuring(window, () => wait(job.measureMs));
   stopped = true;
   await loop;
   const drained = await waitUntil(() => isDrained(clients), drainMs);

@@ -1,9 +1,12 @@
 import { runFanOut } from './fan-out.ts';
 import { runIdle } from './idle.ts';
 import type { Job, JobResult, ToGenerator } from './jobs.ts';
+import { runLatency } from './latency.ts';
 import { runLoad } from './load.ts';
 import { tell } from './parent.ts';
+import { runResume } from './resume.ts';
 import { runColdLoad, runStoreSession } from './stored-document.ts';
+import { runWebhooks } from './webhooks.ts';
 
 function run(job: Job): Promise<JobResult> {
   switch (job.kind) {
@@ -17,6 +20,12 @@ function run(job: Job): Promise<JobResult> {
       return runColdLoad(job);
     case 'fan-out':
       return runFanOut(job);
+    case 'resume':
+      return runResume(job);
+    case 'latency':
+      return runLatency(job);
+    case 'webhooks':
+      return runWebhooks(job);
   }
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { tell } from './parent.ts';
 
 export interface MeasuredWindow {
@@ -12,13 +11,13 @@ export function createWindow(): MeasuredWindow {
   return { isOpen: false, windowMs: 0, generatorCpuMs: 0 };
 }
 
-/** Opens the window for so long. */
-export async function measureFor(window: MeasuredWindow, ms: number): Promise<void> {
+/** Opens the window for as long as `work` takes. */
+export async function measureDuring(window: MeasuredWindow, work: () => Promise<unknown>): Promise<void> {
   tell({ type: 'mark', name: 'start' });
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   window.isOpen = true;
-  await wait(ms);
+  await work();
   window.isOpen = false;
   tell({ type: 'mark', name: 'end' });
   window.windowMs = performance.now() - startedAt;

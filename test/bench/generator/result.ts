@@ -10,6 +10,7 @@ export const nothingMeasured: JobResult = {
   generatorCpuMs: 0,
   ack: null,
   delivery: null,
+  timed: {},
   lagP99Ms: null,
   drained: true,
   verified: null,

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createLatencies } from '../measure/latencies.ts';
 import type { Endpoint } from './jobs.ts';
+import { request } from './request.ts';
 import { signToken } from './tokens.ts';
 
 /** Creates records over REST, open loop: whatever is due is sent, whether or not anything came back. */
@@ -26,7 +27,7 @@ export function startWriting(endpoint: Endpoint, perSecond: number): Writer {
   let stopped = false;
 
   const send = (seq: number): void => {
-    const sent = post(endpoint, token, '/records/ticks', { seq }).then(() => {
+    const sent = request(endpoint, token, 'POST', '/records/ticks', { seq }).then(() => {
       written++;
       inFlight.delete(sent);
     });
@@ -60,12 +61,13 @@ export function startWriting(endpoint: Endpoint, perSecond: number): Writer {
   };
 }
 
-async function post(endpoint: Endpoint, token: string, path: string, body: object): Promise<void> {
-  const response = await fetch(`http://127.0.0.1:${endpoint.port}/api/v1${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-    body: JSON.stringify(body),
-  });
-  if (!response.ok) throw new Error(`POST ${path} answered ${response.status}: ${await response.text()}`);
-  await response.arrayBuffer();
+const batchRecords = 100;
+
+/** Creates records numbered from `first` on, many by one request. */
+export async function writeMany(endpoint: Endpoint, first: number, count: number): Promise<void> {
+  const token = signToken(endpoint.secret ?? '', 'writer');
+  for (let from = 0; from < count; from += batchRecords) {
+    const records = Array.from({ length: Math.min(batchRecords, count - from) }, (_, i) => ({ seq: first + from + i }));
+    await request(endpoint, token, 'POST', '/records/ticks/batch', { records });
+  }
 }
