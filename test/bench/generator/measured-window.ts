@@ -1,4 +1,4 @@
-import { tell } from './parent.ts';
+import { tellAndWait } from './parent.ts';
 
 export interface MeasuredWindow {
   /** Between the marks, in which the parent measures the server. */
@@ -13,14 +13,14 @@ export function createWindow(): MeasuredWindow {
 
 /** Opens the window for as long as `work` takes. */
 export async function measureDuring(window: MeasuredWindow, work: () => Promise<unknown>): Promise<void> {
-  tell({ type: 'mark', name: 'start' });
+  await tellAndWait({ type: 'mark', name: 'start' });
   const cpuBefore = process.cpuUsage();
   const startedAt = performance.now();
   window.isOpen = true;
   await work();
   window.isOpen = false;
-  tell({ type: 'mark', name: 'end' });
   window.windowMs = performance.now() - startedAt;
   const cpu = process.cpuUsage(cpuBefore);
   window.generatorCpuMs = (cpu.user + cpu.system) / 1000;
+  await tellAndWait({ type: 'mark', name: 'end' });
 }
