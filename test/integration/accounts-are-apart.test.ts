@@ -25,6 +25,7 @@ interface World {
   readonly records: readonly Pair[];
   readonly keys: readonly Pair[];
   readonly users: readonly Pair[];
+  readonly webhooks: readonly Pair[];
   readonly cursors: readonly Pair[];
   /** Of a list's `page`. */
   readonly pages: readonly Pair[];
@@ -44,6 +45,8 @@ async function startWorld(): Promise<World> {
     await server.json('POST', `/records/${collection}/${marker}-erased/purge`, undefined, acme);
   }
   const { id } = await server.json<{ id: string }>('POST', '/api-keys', { name: marker, roles: ['admin'] }, acme);
+  const hook = { name: marker, url: 'http://127.0.0.1:9/', enabled: false };
+  const { id: webhook } = await server.json<{ id: string }>('POST', '/webhooks', hook, acme);
   const password = 'not to be guessed';
   await server.json('POST', '/users', { id: `${marker}-user`, roles: ['admin'], password }, acme);
   const first = await readPage(server, '0', { as: acme, query: 'limit=3' });
@@ -54,6 +57,7 @@ async function startWorld(): Promise<World> {
     records: ids.map((name) => ({ theirs: `${marker}-${name}`, none: `Plugh-${name}` })),
     keys: [{ theirs: id, none: id.startsWith('0') ? `1${id.slice(1)}` : `0${id.slice(1)}` }],
     users: [{ theirs: `${marker}-user`, none: 'Plugh-user' }],
+    webhooks: [{ theirs: webhook, none: webhook.startsWith('0') ? `1${webhook.slice(1)}` : `0${webhook.slice(1)}` }],
     cursors: [first.cursor, cursor].map((theirs) => ({ theirs, none: `A${'z'.repeat(42)}A` })),
     // A page says where its own list goes on, whoever made it: it holds nothing but a place in the order.
     pages: nextPage === '' ? [] : [{ theirs: nextPage, none: nextPage }],
@@ -64,6 +68,7 @@ async function startWorld(): Promise<World> {
         events: await readAll(server, '0', { as: acme }),
         keys: await server.json('GET', '/api-keys', undefined, acme),
         users: await server.json('GET', '/users', undefined, acme),
+        webhooks: await server.json('GET', '/webhooks', undefined, acme),
       };
     },
   };
@@ -99,7 +104,7 @@ const names: readonly Pair[] = [{ theirs: marker, none: 'Plugh' }];
  * `<collection>` for the collection's name.
  */
 function probesOf(world: World, { method, path }: Route, collection: string): [Pair, Probe][] | undefined {
-  const { records, keys, users, cursors, pages } = world;
+  const { records, keys, users, webhooks, cursors, pages } = world;
   const field = collection === 'everything' ? 'name' : 'title';
   const withId =
     (suffix = '', more: Partial<Ask> = {}): Probe =>
@@ -150,6 +155,27 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
         users,
         body(() => ({ current: 'not to be guessed', next: 'mine, all mine' })),
       );
+    case 'GET /api/v1/webhooks':
+      return each(names, () => ({ method, path }));
+    case 'POST /api/v1/webhooks':
+      return each(
+        cursors,
+        body((since) => ({ url: 'http://127.0.0.1:9/', enabled: false, since })),
+        body(() => ({ url: 'http://127.0.0.1:9/', enabled: false, account: 'acme' })),
+      );
+    case 'GET /api/v1/webhooks/{id}':
+    case 'DELETE /api/v1/webhooks/{id}':
+      return each([...webhooks, ...records], withId());
+    case 'PATCH /api/v1/webhooks/{id}':
+      return each(webhooks, withId('', { body: { url: 'http://127.0.0.1:10/' } }), withId('', { body: { roles: ['nobody'] } }));
+    case 'GET /api/v1/webhooks/{id}/deliveries':
+      return each(webhooks, withId('/deliveries'), withId('/deliveries?status=dead'));
+    case 'POST /api/v1/webhooks/{id}/rotate':
+      return each(webhooks, withId('/rotate'));
+    case 'POST /api/v1/webhooks/{id}/test':
+      return each(webhooks, withId('/test'));
+    case 'POST /api/v1/webhooks/{id}/replay':
+      return each(webhooks, withId('/replay', { body: { delivery: '1' } }), withId('/replay', { body: { since: '0' } }));
     case 'GET /api/v1/records/<collection>':
       return [
         ...each(names, () => ({ method, path: `${path}?total=true` })),

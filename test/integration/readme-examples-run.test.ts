@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FeedEvent, RecordView } from '@concord/protocol';
 import { readAll } from '../kit/feed-readers.ts';
-import { startCommand } from '../kit/server-process.ts';
+import { startCommand, startWith } from '../kit/server-process.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
 import { until } from '../kit/until.ts';
 
@@ -31,21 +33,11 @@ interface Demo {
 }
 
 /** What `npm start` serves, without the page: the workspace's config with its demo. */
-async function startDemo(): Promise<Demo> {
+async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const data = await temporaryFolder();
   const config = join(root, 'apps/workspace/concord.config.ts');
-  const { output, ended } = startCommand(
-    'serve',
-    '--demo',
-    '--port',
-    '0',
-    '--data',
-    data,
-    '--config',
-    config,
-    '--log-level',
-    'info',
-  );
+  const args = ['serve', '--demo', '--port', '0', '--data', data, '--config', config, '--log-level', 'info'];
+  const { output, ended } = startWith(env, args);
   let over = false;
   void ended.then(() => (over = true));
   const url = await until('the demo to listen', () => {
@@ -144,6 +136,26 @@ describe('the README', () => {
     await until('it to have read what there is', () => reader.output().includes('"type":"tickets.create"'));
     await demo.fetch('/records/tickets/2', { method: 'PATCH', body: JSON.stringify({ title: 'Another' }) });
     await until('it to hear of it', () => reader.output().includes('"type":"tickets.update"'));
+  });
+
+  it('shows a receiver of webhooks that takes what was signed with its secret', async () => {
+    const demo = await startDemo({ CONCORD_WEBHOOKS_ALLOW_PRIVATE: '1' });
+    // A port that is free now; nobody else is given it so soon.
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    server.close();
+    const setting =
+      `const api = '${demo.url}/api/v1';` +
+      `const headers = { authorization: 'Bearer ${demo.token}', 'content-type': 'application/json' };`;
+    const code = (await blockWith('js', 'standardwebhooks')).replaceAll('5000', String(port));
+    const receiver = run(process.execPath, ['--input-type=module', '-e', `${setting}\n${code}`]);
+    let step = 0;
+    await until('the receiver to hear of it', async () => {
+      if (receiver.ended()) throw new Error(receiver.output());
+      await demo.fetch('/records/tickets', { method: 'POST', body: JSON.stringify({ id: `step-${step++}`, title: 'x' }) });
+      return /tickets\.create step-\d+ \[ 'title', 'status'/.test(receiver.output().replaceAll(/\s+/g, ' '));
+    });
   });
 
   it('shows an event as events are', async () => {

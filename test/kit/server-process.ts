@@ -29,8 +29,13 @@ export interface Command {
 
 /** Starts `concord …` in a process of its own, killed when the test is over. */
 export function startCommand(...args: readonly string[]): Command {
+  return startWith({}, args);
+}
+
+/** The same with more in its environment. */
+export function startWith(more: Readonly<Record<string, string>>, args: readonly string[]): Command {
   const { PATH = '' } = process.env;
-  const env = { PATH, CONCORD_SECRET: testSecret };
+  const env = { PATH, CONCORD_SECRET: testSecret, ...more };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -54,6 +59,8 @@ export interface ServerProcessOptions {
   readonly folder?: string;
   /** A free one unless told otherwise. */
   readonly port?: number;
+  /** More of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ServerProcess extends Command, Reachable {
@@ -73,7 +80,7 @@ export function serveArguments({ folder, port = 0 }: { readonly folder: string; 
 /** `concord serve` in a process of its own, listening. */
 export async function startProcess(options: ServerProcessOptions = {}): Promise<ServerProcess> {
   const folder = options.folder ?? (await temporaryFolder());
-  const command = startCommand(...serveArguments({ ...options, folder }));
+  const command = startWith(options.env ?? {}, serveArguments({ ...options, folder }));
   const url = await listeningAt(command);
 
   return {

@@ -15,6 +15,8 @@ export interface TestServerOptions {
   readonly folder?: string;
   readonly clock?: Clock;
   readonly demo?: boolean;
+  /** Lets webhooks reach the receivers of tests, which are on loopback. True unless told otherwise. */
+  readonly allowPrivateWebhooks?: boolean;
   /** A free one, unless clients are to find the server where the one before it was. */
   readonly port?: number;
   readonly store?: Partial<LevelStoreOptions>;
@@ -39,6 +41,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     store,
     secret: testSecret,
     logger: loggerTo(options.onLog),
+    allowPrivateWebhooks: options.allowPrivateWebhooks ?? true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.demo === undefined ? {} : { demo: options.demo }),
   }).catch(async (error: unknown) => {

@@ -26,6 +26,12 @@ export const errorTable = {
   invalid_cursor: { http: 400, close: 4400, retry: 'never', message: 'The cursor was not issued by this account.' },
   invalid_frame: { http: 400, close: 4400, retry: 'never', message: 'The frame cannot be decoded.' },
   invalid_update: { http: 400, close: 4422, retry: 'never', message: 'The Yjs update cannot be decoded.' },
+  address_not_allowed: {
+    http: 400,
+    close: 4400,
+    retry: 'never',
+    message: 'Nothing is sent to that address: it is private, or of this machine.',
+  },
   unauthenticated: { http: 401, close: 4401, retry: 'reauth', message: 'A valid token or API key is needed.' },
   token_expired: { http: 401, close: 4401, retry: 'reauth', message: 'The token has expired.' },
   forbidden: { http: 403, close: 4403, retry: 'never', message: 'This is not allowed.' },
@@ -35,6 +41,8 @@ export const errorTable = {
   not_deleted: { http: 409, close: 4409, retry: 'never', message: 'Only a deleted record can be restored or purged.' },
   record_deleted: { http: 410, close: 4410, retry: 'never', message: 'The record is deleted.' },
   client_id_conflict: { http: 409, close: 4409, retry: 'never', message: 'That Yjs client id belongs to somebody else.' },
+  webhook_disabled: { http: 409, close: 4409, retry: 'never', message: 'The webhook is disabled: enable it first.' },
+  too_many_webhooks: { http: 409, close: 4409, retry: 'never', message: 'The account has as many webhooks as it may have.' },
   version_mismatch: { http: 412, close: 4412, retry: 'resync', message: 'The record has changed since that version.' },
   too_large: { http: 413, close: 4413, retry: 'never', message: 'That is larger than the limit.' },
   document_too_large: {

@@ -26,7 +26,7 @@ describe('a config with a mistake', () => {
     [
       'an unknown key',
       { collections: { a: { fields: { title } } }, colections: {} },
-      'colections: is no option: there are limits, collections, feed, origins, trustProxy, hooks, demo',
+      'colections: is no option: there are limits, collections, feed, webhooks, origins, trustProxy, hooks, demo',
     ],
     [
       'a collection name',

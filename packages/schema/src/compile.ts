@@ -28,13 +28,24 @@ export function compileConfig(config: unknown, file: string): Schema {
   const feed = readOptions(options.raw('feed') ?? {}, 'feed', report);
   const keepMs = feed.wholeNumber('keepMs', 1) ?? 7 * dayMs;
   feed.done();
+  const webhooks = compileWebhooks(options.raw('webhooks') ?? {}, report);
   const origins = compileOrigins(options.raw('origins'), report);
   const trustProxy = compileTrustProxy(options.raw('trustProxy'), report);
   const hooks = compileHooks(options.raw('hooks'), report);
   const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
   options.done();
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
-  return { collections, limits, feed: { keepMs }, origins, trustProxy, hooks, demo, version: digestOf(shapeOf(collections)) };
+  return {
+    collections,
+    limits,
+    feed: { keepMs },
+    webhooks,
+    origins,
+    trustProxy,
+    hooks,
+    demo,
+    version: digestOf(shapeOf(collections)),
+  };
 }
 
 function compileLimits(config: unknown, report: Report): Limits {
@@ -44,6 +55,17 @@ function compileLimits(config: unknown, report: Report): Limits {
   for (const [name, value] of Object.entries(defaultLimits)) limits[name] = options.wholeNumber(name, 1) ?? (value as number);
   options.done();
   return limits as unknown as Limits;
+}
+
+function compileWebhooks(config: unknown, report: Report): Schema['webhooks'] {
+  const options = readOptions(config, 'webhooks', report);
+  const webhooks = {
+    allowPrivate: options.boolean('allowPrivate'),
+    logEntries: options.wholeNumber('logEntries', 1) ?? 10_000,
+    logKeepMs: options.wholeNumber('logKeepMs', 1) ?? 7 * dayMs,
+  };
+  options.done();
+  return webhooks;
 }
 
 function compileCollections(config: unknown, limits: Limits, report: Report): Map<string, CollectionSchema> {

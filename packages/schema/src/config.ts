@@ -48,6 +48,14 @@ export interface ConcordConfig {
   readonly limits?: Partial<Limits>;
   /** Events are kept whole for at least this long. Seven days when left out. */
   readonly feed?: { readonly keepMs?: number };
+  readonly webhooks?: {
+    /** Lets webhooks be sent to private and loopback addresses; never to link-local and metadata ones. False when left out. */
+    readonly allowPrivate?: boolean;
+    /** So many deliveries that are over are kept of each webhook, and as many dead letters. 10,000 when left out. */
+    readonly logEntries?: number;
+    /** … but no longer than this, except for dead letters. Seven days when left out. */
+    readonly logKeepMs?: number;
+  };
   /**
    * Pages of these origins (`https://app.example.com`) may use the server, beside those of its own; `*` lets all in.
    */

@@ -116,6 +116,7 @@ export interface Schema {
   readonly collections: ReadonlyMap<string, CollectionSchema>;
   readonly limits: Limits;
   readonly feed: { readonly keepMs: number };
+  readonly webhooks: { readonly allowPrivate: boolean; readonly logEntries: number; readonly logKeepMs: number };
   /** Pages of these origins are let in, beside those of the server's own. */
   readonly origins: readonly string[];
   readonly trustProxy: TrustProxy;

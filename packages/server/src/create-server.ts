@@ -21,6 +21,7 @@ import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
 import { createHookRunner } from './hooks/run-hooks.ts';
 import { wholeEvent } from './hooks/whole-event.ts';
+import type { ReadRow } from './feed/beyond.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes } from './http/changes-routes.ts';
@@ -34,6 +35,7 @@ import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
+import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { createMetrics, gaugeNames } from './metrics.ts';
@@ -44,6 +46,8 @@ import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
 import { Recovery } from './recovery.ts';
+import { createWebhooks } from './webhooks/create-webhooks.ts';
+import type { Webhooks } from './webhooks/webhooks.ts';
 
 export interface ServerOptions {
   readonly schema: Schema;
@@ -63,6 +67,8 @@ export interface ServerOptions {
   readonly origins?: readonly string[];
   /** Instead of the config's. */
   readonly trustProxy?: TrustProxy;
+  /** Instead of the config's `webhooks.allowPrivate`. */
+  readonly allowPrivateWebhooks?: boolean;
   /** Seeds the config's demo records, and lets anyone sign in as one of its people. */
   readonly demo?: boolean;
 }
@@ -76,6 +82,9 @@ export interface ConcordServer {
 
 /** How long sockets have to answer a close before they are cut. */
 const closeGraceMs = 2_000;
+
+/** How long the receivers of webhooks have to answer when the server stops; what they do not answer is sent again. */
+const webhookGraceMs = 2_000;
 
 /**
  * Puts the server together on an open store. Derives first what a crash left behind.
@@ -134,13 +143,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     async abandon() {
       documents.refuseSockets('store_unavailable');
       publisher.reset();
-      await documents.abandon();
+      await Promise.all([documents.abandon(), webhooks.stop(0)]);
     },
     async resume() {
       feed.reset();
       documents.resume();
       await publisher.recover();
       documents.refuseSockets(undefined);
+      await webhooks.start();
     },
   });
 
@@ -149,6 +159,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     if (failed) store.commit([], () => undefined).catch((error: unknown) => recovery.start(error));
   });
 
+  const readRow: ReadRow = async (account, collection, record) => {
+    const bytes = await store.get(rowKey({ account, collection, record }));
+    return bytes && decodeRow(bytes);
+  };
   const changes = createChanges({
     feed,
     bus,
@@ -158,10 +172,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     access,
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
-    async readRow(account, collection, record) {
-      const bytes = await store.get(rowKey({ account, collection, record }));
-      return bytes && decodeRow(bytes);
-    },
+    readRow,
     async *readRows(account, collection, after, limit) {
       const prefix = collectionPrefix(account, collection);
       const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
@@ -169,15 +180,30 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     },
   });
 
+  const webhooks: Webhooks = createWebhooks({
+    store,
+    feed,
+    meta,
+    schema,
+    access,
+    readRow,
+    clock,
+    logger,
+    allowPrivate: options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate,
+    observe: { attempt: metrics.observeAttempt, over: metrics.countDelivery, disabled: metrics.countDisabledWebhook },
+  });
+
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
   const demo = options.demo === true ? schema.demo : null;
   if (demo !== null) await seedDemo(demo, records, feed);
 
+  await webhooks.start();
   const compaction = startCompaction({
     store,
     clock,
     keepMs: schema.feed.keepMs,
+    neededAfter: webhooks.neededAfter,
     report: (error) => logger.error({ err: error }, 'compacting the feed failed'),
   });
 
@@ -202,6 +228,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
+  await addWebhooksRoutes(app, { webhooks, authenticate });
   await addRecordsRoutes(app, {
     schema,
     access,
@@ -271,12 +298,16 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   metrics.gauge(...gaugeNames.feedHead, () => [...heads.values()].reduce((sum, head) => sum + head, 0));
   metrics.gauge(...gaugeNames.documentsLoaded, () => documents.loaded);
+  metrics.gauge(...gaugeNames.webhooksPending, () => webhooks.pending);
   metrics.gauge(...gaugeNames.ready, () => (readiness().ready ? 1 : 0));
 
   async function drain(): Promise<void> {
     draining = true;
     documents.refuseSockets('shutting_down');
     await Promise.all([recovery.stop(), compaction.stop()]);
+    const webhooksClosed = webhooks
+      .close(webhookGraceMs)
+      .catch((error: unknown) => logger.error({ err: error }, 'ending the webhooks failed'));
     if (recovery.failure === undefined) {
       // What was received is written, acknowledged and published before anybody is sent away.
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
@@ -293,7 +324,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     }, closeGraceMs);
     await closed;
     clearTimeout(cut);
-    await documents.close();
+    await Promise.all([documents.close(), webhooksClosed]);
   }
 
   let closing: Promise<void> | undefined;

@@ -22,6 +22,12 @@ export interface Metrics {
   countEvents(count: number): void;
   /** Somebody has met a limit of the config. */
   countLimit(limit: keyof Limits): void;
+  /** A webhook's receiver has taken what it was sent, or has not. */
+  observeAttempt(outcome: 'delivered' | 'failed', seconds: number): void;
+  /** A delivery is over. */
+  countDelivery(state: 'delivered' | 'dead' | 'withheld'): void;
+  /** A webhook was disabled without anybody saying so. */
+  countDisabledWebhook(reason: string): void;
   gauge(name: string, help: string, collect: () => number | Promise<number>): void;
   gaugeByTransport(name: string, help: string, collect: () => ByTransport): void;
   /** In the Prometheus text format. */
@@ -31,12 +37,16 @@ export interface Metrics {
 
 /** The names under which `createServer` registers what it counts itself. */
 export const gaugeNames: Readonly<
-  Record<'connections' | 'documentsLoaded' | 'feedHead' | 'feedSubscribers' | 'ready', readonly [name: string, help: string]>
+  Record<
+    'connections' | 'documentsLoaded' | 'feedHead' | 'feedSubscribers' | 'ready' | 'webhooksPending',
+    readonly [name: string, help: string]
+  >
 > = {
   connections: ['concord_connections', 'Open connections'],
   documentsLoaded: ['concord_documents_loaded', 'Parts held in memory'],
   feedHead: ['concord_feed_head', 'Number of the last event, summed over the accounts that were active since the start'],
   feedSubscribers: ['concord_feed_subscribers', 'Readers of the feed that wait for events'],
+  webhooksPending: ['concord_webhook_deliveries_pending', 'Deliveries of enabled webhooks that are not over'],
   ready: ['concord_ready', 'Whether requests can be served: 1 or 0'],
 };
 
@@ -76,6 +86,25 @@ export function createMetrics(): Metrics {
     labelNames: ['method', 'route', 'status'] as const,
     buckets: requestSeconds,
   });
+  const attempts = new Histogram({
+    registers,
+    name: 'concord_webhook_attempt_seconds',
+    help: 'From the start of an attempt to the end of its answer, by what came of it',
+    labelNames: ['outcome'] as const,
+    buckets: requestSeconds,
+  });
+  const deliveries = new Counter({
+    registers,
+    name: 'concord_webhook_deliveries_total',
+    help: 'Deliveries that are over, by how they ended',
+    labelNames: ['state'] as const,
+  });
+  const disabledWebhooks = new Counter({
+    registers,
+    name: 'concord_webhooks_disabled_total',
+    help: 'Webhooks that were disabled because their receivers took nothing, or wanted no more',
+    labelNames: ['reason'] as const,
+  });
   const gauge: Metrics['gauge'] = (name, help, collect) => {
     const created: Gauge = new Gauge({ registers, name, help, collect: async () => created.set(await collect()) });
   };
@@ -95,6 +124,9 @@ export function createMetrics(): Metrics {
     observeRequest: ({ method, route, status, seconds }) => requests.observe({ method, route, status: String(status) }, seconds),
     countLimit: (limit) => limitHits.inc({ limit }),
     countEvents: (count) => events.inc(count),
+    observeAttempt: (outcome, seconds) => attempts.observe({ outcome }, seconds),
+    countDelivery: (state) => deliveries.inc({ state }),
+    countDisabledWebhook: (reason) => disabledWebhooks.inc({ reason }),
     gauge,
     gaugeByTransport(name, help, collect) {
       const created: Gauge<'transport'> = new Gauge({

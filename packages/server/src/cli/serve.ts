@@ -9,7 +9,7 @@ import { loadConfig } from './load-config.ts';
 import { AmbiguousMoveError, LayoutError } from '../layout.ts';
 import { createLogger } from './logger.ts';
 import { obtainSecret } from './secret.ts';
-import { readOrigins, readTrustProxy } from './web-access.ts';
+import { readAllowPrivate, readOrigins, readTrustProxy } from './web-access.ts';
 
 export interface ServeOptions {
   readonly port: number;
@@ -42,7 +42,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   try {
     const secret = await obtainSecret(data, process.env['CONCORD_SECRET']);
     const { createServer } = await import('../create-server.ts');
-    const fromOutside = { ...readOrigins(process.env['CONCORD_ORIGINS']), ...readTrustProxy(process.env['CONCORD_TRUST_PROXY']) };
+    const fromOutside = {
+      ...readOrigins(process.env['CONCORD_ORIGINS']),
+      ...readTrustProxy(process.env['CONCORD_TRUST_PROXY']),
+      ...readAllowPrivate(process.env['CONCORD_WEBHOOKS_ALLOW_PRIVATE']),
+    };
     const web = options.web === undefined ? {} : { web: options.web };
     const server = await createServer({
       schema,

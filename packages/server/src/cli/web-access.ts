@@ -25,6 +25,14 @@ export function readTrustProxy(text: string | undefined): { readonly trustProxy?
   return { trustProxy: proxies };
 }
 
+/** `CONCORD_WEBHOOKS_ALLOW_PRIVATE`: `1` or `0`. Nothing where it is not set: the config's stands. */
+export function readAllowPrivate(text: string | undefined): { readonly allowPrivateWebhooks?: boolean } {
+  const trimmed = text?.trim() ?? '';
+  if (trimmed === '') return {};
+  if (trimmed !== '1' && trimmed !== '0') throw new CliFailure('CONCORD_WEBHOOKS_ALLOW_PRIVATE must be 1 or 0.');
+  return { allowPrivateWebhooks: trimmed === '1' };
+}
+
 function listOf(text: string): readonly string[] {
   return text
     .split(',')
