@@ -10,9 +10,9 @@ import { until } from '../kit/until.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The fenced blocks of the README, as they stand there. */
-async function blocksOf(language: string): Promise<string[]> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
+/** The fenced blocks of a README, as they stand there. */
+async function blocksOf(language: string, folder = '.'): Promise<string[]> {
+  const readme = await readFile(join(root, folder, 'README.md'), 'utf8');
   return [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code = '']) => code);
 }
 
@@ -187,6 +187,20 @@ describe('the README', () => {
     await until('the other edit to arrive', async () => {
       if (other.ended()) throw new Error(other.output());
       return JSON.stringify((await ticket())['notes']).includes('horizontalRule');
+    });
+  });
+});
+
+describe("the README of SnackBase's API", () => {
+  it('shows a client that signs in, writes and lists', async () => {
+    const demo = await startDemo();
+    const [code = ''] = await blocksOf('ts', 'packages/server/src/compat/snackbase');
+    const shown = "console.log('listed', total > 0, items.some(({ title }) => title === 'Broken lamp'));";
+    const client = run(process.execPath, ['--input-type=module', '-e', `${demo.here(code)}\n${shown}`]);
+    await until('it to list what it wrote', () => {
+      if (client.output().includes('listed true true')) return true;
+      if (client.ended()) throw new Error(client.output());
+      return false;
     });
   });
 });

@@ -26,7 +26,7 @@ describe('a config with a mistake', () => {
     [
       'an unknown key',
       { collections: { a: { fields: { title } } }, colections: {} },
-      'colections: is no option: there are limits, collections, feed, origins, trustProxy, demo',
+      'colections: is no option: there are limits, collections, feed, origins, trustProxy, compat, demo',
     ],
     [
       'a collection name',
@@ -245,6 +245,16 @@ describe('a config with a mistake', () => {
       'a network that is none',
       { ...(withFields({ title }) as object), trustProxy: ['10.0.0.0/33'] },
       'trustProxy.0: must be an address',
+    ],
+    [
+      'the API of a system that is not known',
+      { ...(withFields({ title }) as object), compat: { snackbar: true } },
+      'compat.snackbar: is no option: there are snackbase',
+    ],
+    [
+      'an account of SnackBase that cannot be',
+      { ...(withFields({ title }) as object), compat: { snackbase: { account: 'No Account' } } },
+      'compat.snackbase.account: is no account name',
     ],
     ['keepMs', { ...(withFields({ title }) as object), feed: { keepMs: 0 } }, 'feed.keepMs: must be a whole number above 0'],
     [

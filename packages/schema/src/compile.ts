@@ -1,4 +1,5 @@
 import { defaultLimits, isName, namePatterns, type Json, type Limits } from '@concord/protocol';
+import { compileCompat } from './compat.ts';
 import { ConfigError, type ConfigMistake, type Report } from './config-error.ts';
 import { compileDemo } from './compile-demo.ts';
 import { compileCollectionAccess } from './compile-access.ts';
@@ -29,10 +30,11 @@ export function compileConfig(config: unknown, file: string): Schema {
   feed.done();
   const origins = compileOrigins(options.raw('origins'), report);
   const trustProxy = compileTrustProxy(options.raw('trustProxy'), report);
+  const compat = compileCompat(options.raw('compat'), report);
   const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
   options.done();
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
-  return { collections, limits, feed: { keepMs }, origins, trustProxy, demo, version: digestOf(shapeOf(collections)) };
+  return { collections, limits, feed: { keepMs }, origins, trustProxy, compat, demo, version: digestOf(shapeOf(collections)) };
 }
 
 function compileLimits(config: unknown, report: Report): Limits {

@@ -1,4 +1,5 @@
 import type { Json, Limits } from '@concord/protocol';
+import type { CompatConfig } from './compat.ts';
 import type { FieldAccess, FieldConfig, InputOfFields, ViewOf } from './field.ts';
 import type { AccessRule } from './policy.ts';
 import type { TrustProxy } from './web-access.ts';
@@ -53,6 +54,8 @@ export interface ConcordConfig {
   readonly origins?: readonly string[];
   /** Which proxies are believed when they name the client's address. False when left out. */
   readonly trustProxy?: TrustProxy;
+  /** The APIs of other systems, under `/compat`. */
+  readonly compat?: CompatConfig;
   /** What a fresh demo store is filled with. */
   readonly demo?: DemoConfig;
 }

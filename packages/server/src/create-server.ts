@@ -13,6 +13,7 @@ import { createSignInThrottle } from './access/sign-in-throttle.ts';
 import { createTokens } from './access/tokens.ts';
 import { createUsers } from './access/users.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { createSnackbase } from './compat/snackbase/create-snackbase.ts';
 import { Documents } from './documents/documents.ts';
 import { createBus } from './feed/bus.ts';
 import { createChanges } from './feed/changes.ts';
@@ -186,7 +187,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     showApi: createVisibleApi({ schema, access, authenticate }),
   });
   await addAuthRoutes(app, { authenticate, tokens, demo });
-  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
+  const throttle = createSignInThrottle(clock);
+  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addRecordsRoutes(app, {
@@ -214,6 +216,21 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
+  if (schema.compat.snackbase !== null) {
+    const { snackbase: config } = schema.compat;
+    await createSnackbase({
+      config,
+      users,
+      tokens,
+      throttle,
+      authenticate,
+      originOf,
+      demo,
+      schema,
+      access,
+      records,
+    }).addRoutes(app);
+  }
   const realtime = createRealtime({
     changes,
     authenticator,
