@@ -192,15 +192,14 @@ describe('the README', () => {
 });
 
 describe("the README of SnackBase's API", () => {
-  it('shows a client that signs in, writes and lists', async () => {
+  it('shows a client that signs in, listens, writes and lists', async () => {
     const demo = await startDemo();
     const [code = ''] = await blocksOf('ts', 'packages/server/src/compat/snackbase');
     const shown = "console.log('listed', total > 0, items.some(({ title }) => title === 'Broken lamp'));";
     const client = run(process.execPath, ['--input-type=module', '-e', `${demo.here(code)}\n${shown}`]);
-    await until('it to list what it wrote', () => {
-      if (client.output().includes('listed true true')) return true;
+    await until('it to hear of what it wrote, and to list it', () => {
       if (client.ended()) throw new Error(client.output());
-      return false;
+      return /^[0-9a-f-]{36} Broken lamp$/m.test(client.output()) && client.output().includes('listed true true');
     });
   });
 });

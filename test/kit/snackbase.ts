@@ -1,4 +1,7 @@
+import { createServer, request as httpRequest } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { SnackBaseClient, type SnackBaseConfig } from '@snackbase/sdk';
+import { onTestFinished } from 'vitest';
 import { collection, defineConfig, field, policy } from '@concord/schema';
 import type { TestServer } from './server.ts';
 
@@ -44,6 +47,7 @@ export function snackbaseClient({ url }: { readonly url: string }, options: Part
     realTimeReconnectionDelay: 5,
     ...options,
   });
+  onTestFinished(() => client.realtime.disconnect());
   return client;
 }
 
@@ -56,4 +60,53 @@ export async function signedIn(
   const client = snackbaseClient(server, options);
   await client.login({ email, password });
   return client;
+}
+
+export type Message = Record<string, unknown>;
+
+/** All that the client is told of, as `message` tells it. */
+export function messagesOf(client: SnackBaseClient): Message[] {
+  const messages: Message[] = [];
+  client.realtime.on('message', (message) => void messages.push({ ...message }));
+  return messages;
+}
+
+/** A server behind a proxy that lets no WebSocket through. */
+export interface Blocked {
+  readonly url: string;
+  /** WebSockets that were not let through. */
+  readonly refused: number;
+  /** Cuts all connections; others may be made at once. */
+  cut(): void;
+}
+
+export async function withoutWebSockets({ url }: { readonly url: string }): Promise<Blocked> {
+  let refused = 0;
+  const proxy = createServer((request, response) => {
+    const { method = 'GET', headers, url: path = '/' } = request;
+    const onward = httpRequest(`${url}${path}`, { method, headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      response.flushHeaders();
+      answer.pipe(response);
+    });
+    onward.on('error', () => response.destroy());
+    response.on('close', () => onward.destroy());
+    request.pipe(onward);
+  });
+  proxy.on('upgrade', (_request, socket) => {
+    refused++;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  onTestFinished(async () => {
+    proxy.closeAllConnections();
+    await new Promise((resolve) => proxy.close(resolve));
+  });
+  return {
+    url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    get refused() {
+      return refused;
+    },
+    cut: () => proxy.closeAllConnections(),
+  };
 }

@@ -22,7 +22,7 @@ import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
-import { registerChangesRoutes } from './http/changes-routes.ts';
+import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
@@ -42,6 +42,7 @@ import { Publisher } from './records/publisher.ts';
 import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
+import type { RealtimeParts } from './realtime/realtime-socket.ts';
 import { Recovery } from './recovery.ts';
 
 export interface ServerOptions {
@@ -198,28 +199,36 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  registerChangesRoutes(app, {
-    changes,
-    authenticate,
-    revocations,
-    enter(request, { account, user }) {
-      const place = connections.enter(originOf(request.raw));
-      try {
-        place.identify(account, user);
-      } catch (error) {
-        place.leave();
-        throw error;
-      }
-      return () => place.leave();
-    },
-    onSlowReader: () => metrics.countLimit('maxUnsentBytes'),
-  });
+  const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
+    const place = connections.enter(originOf(request.raw));
+    try {
+      place.identify(account, user);
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+    return () => place.leave();
+  };
+  const onSlowReader = (): void => metrics.countLimit('maxUnsentBytes');
+  registerChangesRoutes(app, { changes, authenticate, revocations, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
-  if (schema.compat.snackbase !== null) {
-    const { snackbase: config } = schema.compat;
-    await createSnackbase({
-      config,
+  const realtimeParts: RealtimeParts = {
+    changes,
+    authenticator,
+    revocations,
+    clock,
+    limits,
+    heartbeatMs: 30_000,
+    onLimit: metrics.countLimit,
+    onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
+  };
+  const realtime = createRealtime(realtimeParts);
+  const snackbase =
+    schema.compat.snackbase &&
+    createSnackbase({
+      ...realtimeParts,
+      config: schema.compat.snackbase,
       users,
       tokens,
       throttle,
@@ -229,20 +238,12 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       schema,
       access,
       records,
-    }).addRoutes(app);
-  }
-  const realtime = createRealtime({
-    changes,
-    authenticator,
-    revocations,
-    clock,
-    limits,
-    heartbeatMs: 30_000,
-    onLimit: metrics.countLimit,
-    onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
-  });
+      enter,
+      onSlowReader,
+    });
+  await snackbase?.addRoutes(app);
   registerUpgrades(app.server, {
-    routes: [documentSockets(documents, limits), realtime.route],
+    routes: [documentSockets(documents, limits), realtime.route, ...(snackbase === null ? [] : [snackbase.sockets])],
     connections,
     originOf,
     admitsPage,
@@ -256,7 +257,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   metrics.gaugeByTransport(...gaugeNames.connections, () => ({
     ...sockets(),
-    realtime: realtime.size,
+    realtime: realtime.size + (snackbase?.size ?? 0),
     sse: changes.counts().sse,
     longpoll: changes.counts().longpoll,
   }));
@@ -288,9 +289,11 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     const closed = app.close();
     documents.endSockets('shutting_down');
     realtime.close('shutting_down');
+    snackbase?.close('shutting_down');
     const cut = setTimeout(() => {
       documents.terminateSockets();
       realtime.terminate();
+      snackbase?.terminate();
       app.server.closeAllConnections();
     }, closeGraceMs);
     await closed;

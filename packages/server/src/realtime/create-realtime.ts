@@ -4,7 +4,7 @@ import { RealtimeSocket, type RealtimeParts } from './realtime-socket.ts';
 import { createSocketSet } from './socket-set.ts';
 
 /** What a client says is short; its filter is the longest. */
-const maxRequestBytes = 64 * 1024;
+export const maxRequestBytes: number = 64 * 1024;
 
 /** The feed over WebSockets, at `/api/v1/realtime/ws`. */
 export interface Realtime {

@@ -44,6 +44,9 @@ const snackbaseShape: ErrorShape = (error, requestId) => {
   };
 };
 
+/** As FastAPI answers where it refuses before the application is asked: the event stream's errors look so. */
+const detailShape: ErrorShape = (error) => ({ status: error.entry.http, body: { detail: error.message } });
+
 /** Every error of this scope, and of what is not there within it, is answered as SnackBase does. */
 export function addSnackbaseErrors(scope: FastifyInstance): void {
   const refuse = (): never => {
@@ -53,4 +56,8 @@ export function addSnackbaseErrors(scope: FastifyInstance): void {
   scope.setNotFoundHandler(refuse);
   // What is asked for by GET would otherwise be looked for in the app.
   scope.get('/*', { schema: { hide: true } }, refuse);
+}
+
+export function addDetailErrors(scope: FastifyInstance): void {
+  scope.setErrorHandler((error, request, reply) => answerError(error, request, reply, detailShape));
 }
