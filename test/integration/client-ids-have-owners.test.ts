@@ -7,6 +7,7 @@ import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
 const name = 'acme/notes/n1';
+const everything = 'acme/everything/e1';
 const eve = { user: 'eve' };
 
 /** An update with one struct under that id, at that clock. */
@@ -114,3 +115,47 @@ it('[R4] forgets whose ids they were when the record is purged', async () => {
   await server.json('POST', '/records/notes/n1/purge');
   expect(await owners()).toBe(0);
 });
+
+it('[R4] keeps for a page the client id that it was seen under, so that what it typed offline comes home', async () => {
+  const server = await startServer();
+  const document = new Y.Doc();
+  const victim = await connected(server, name, { as: { user: 'victim' }, document });
+  victim.destroy();
+  document.getText('body').insert(0, 'an hour of work');
+  const squat = new Y.Doc();
+  squat.clientID = document.clientID;
+  squat.getText('body').insert(0, 'squat');
+  const eve = await openRawDocument(server, name, { user: 'eve' });
+  eve.send(frames.update(name, Y.encodeStateAsUpdate(squat)));
+  await until('it to be refused', () => eve.kinds(name).includes('closed'));
+  const back = await connected(server, name, { as: { user: 'victim' }, document });
+  await flushed(back);
+  const ben = await connected(server, name, { as: { user: 'ben' } });
+  expect(ben.document.getText('body').toString()).toBe('an hour of work');
+});
+
+it('[R4] lets nobody use up the client ids of a record: too many at once, or in all, are refused to who brings them', async () => {
+  const server = await startServer();
+  const eve = await openRawDocument(server, everything, { user: 'eve' });
+  eve.send(frames.step2(everything, byMany(0, 1001)));
+  expect((await eve.ended()).reason).toBe('too_large');
+  const patient = await openRawDocument(server, everything, { user: 'eve' });
+  for (let from = 0; from < 20_000; from += 1000) patient.send(frames.update(everything, byMany(from, 1000)));
+  await until('the twenty thousand', () => patient.acks(everything) === 20);
+  patient.send(frames.update(everything, byMany(20_000, 1)));
+  expect((await patient.ended()).reason).toBe('too_large');
+  const ben = await connected(server, everything, { as: { user: 'ben' } });
+  ben.document.getText('body').insert(0, 'ben');
+  await flushed(ben);
+});
+
+/** A member of `tags` by each of as many clients. */
+function byMany(from: number, count: number): Uint8Array {
+  const updates = Array.from({ length: count }, (_, index) => {
+    const document = new Y.Doc();
+    document.clientID = from + index + 1;
+    document.getMap('tags').set(`by ${document.clientID}`, true);
+    return Y.encodeStateAsUpdate(document);
+  });
+  return Y.mergeUpdates(updates);
+}

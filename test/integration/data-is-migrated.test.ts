@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import type { RecordView } from '@concord/protocol';
-import { collection, compileConfig, defineConfig, field } from '@concord/schema';
+import { collection, compileConfig, defineConfig, field, policy } from '@concord/schema';
 import { LayoutError, migrate, verifyStore } from '@concord/server';
 import type { Store } from '@concord/store';
 import { openLevelStore } from '@concord/store/level';
@@ -9,6 +9,7 @@ import { crashImage } from '../kit/crash-image.ts';
 import { readAll } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { connected, flushed } from '../kit/providers.ts';
+import { frames, openRawDocument, updatesOf } from '../kit/raw-client.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
@@ -106,6 +107,15 @@ function endingAfter(store: Store, commits: number): Store {
 
 const get = (server: TestServer, as?: TestUser): Promise<RecordView> => server.json('GET', '/records/staff/ann', undefined, as);
 
+/** Who reads the feed ends with what the record is, though its events were made when it lay elsewhere. */
+async function expectToldAsItIs(server: TestServer): Promise<void> {
+  for (const as of [hr, undefined]) {
+    const view = await get(server, as);
+    const told = (await readAll(server, '0', { as })).filter(({ record }) => record === 'ann').at(-1);
+    expect(told).toMatchObject({ version: view.version, data: view });
+  }
+}
+
 it('access added to a field that has data is refused at the start, with what to do, and nothing is changed', async () => {
   const folder = await leftBehind();
   const refused = startServer({ config: closed, folder });
@@ -122,6 +132,16 @@ it('access added to a field moves its data away from those who may not read it, 
   const before = await startServer({ config: open, folder });
   const offline = await connected(before, 'acme/staff/ann', { document: copy });
   offline.destroy();
+  // And an edit waits for one before it, which has never come.
+  const marks = new Y.Doc().getMap('marks');
+  const [, waiting] = updatesOf(
+    marks.doc as Y.Doc,
+    () => marks.set('first', true),
+    () => marks.set(`${secret} waits`, true),
+  );
+  const early = await openRawDocument(before, 'acme/staff/ann');
+  early.send(frames.update('acme/staff/ann', waiting as Uint8Array));
+  await until('it to be on disk', () => early.acks('acme/staff/ann') === 1);
   await before.stop();
 
   expect(await migrated(folder, closed)).toBe(2);
@@ -178,6 +198,7 @@ it('access changed to that of a group, and taken away again, moves the data ther
   await migrated(folder, grouped);
   const second = await startServer({ config: grouped, folder });
   expect(await get(second, hr)).toMatchObject({ ...values, salary: 7, story: 'another', version });
+  await expectToldAsItIs(second);
   expect(await get(second)).toMatchObject({ salary: 7 });
   await second.json('PATCH', '/records/staff/ann', { story: 'a third' }, hr);
   await second.stop();
@@ -185,6 +206,7 @@ it('access changed to that of a group, and taken away again, moves the data ther
   await migrated(folder, open);
   const third = await startServer({ config: open, folder });
   expect(await get(third)).toMatchObject({ ...values, salary: 7, story: 'a third', version: version + 1 });
+  await expectToldAsItIs(third);
   await third.json('PATCH', '/records/staff/ann', { story: 'a fourth' });
   await third.stop();
   const schema = compileConfig(open, 'concord.config.ts');
@@ -228,4 +250,54 @@ it('what was typed and not yet derived when the server was killed is told after 
   expect((await readAll(next, '0', { as: hr })).slice(-2).map(({ changed }) => changed)).toEqual(
     expect.arrayContaining([['salary'], ['bio']]),
   );
+});
+
+it('[F5] what decided on access where it lay before decides on what is replayed', async () => {
+  const isMember = policy({ reads: ['members'], allow: ({ user, record }) => record['members'].includes(user.id) });
+  const teams = (own: object): unknown =>
+    defineConfig({
+      collections: {
+        teams: collection({ fields: { name: field.string(), members: field.set(own) }, access: { read: isMember } }),
+      },
+    });
+  const before = await startServer({ config: teams({ delegable: true }) });
+  await before.json('POST', '/records/teams', { id: 't', name: 'first', members: ['alice'] });
+  await before.stop();
+  const config = teams({ access: { write: ['hr'] } });
+  await migrated(before.folder, config);
+  const server = await startServer({ config, folder: before.folder });
+  const { items } = await server.json<{ items: RecordView[] }>('GET', '/records/teams');
+  expect(items).toMatchObject([{ name: 'first', members: ['alice'] }]);
+  expect((await readAll(server)).map(({ data }) => data)).toEqual(items);
+  expect(await readAll(server, '0', { as: hr })).toEqual([]);
+});
+
+it('a record that was begun and not yet derived when the server was killed has its data moved, too', async () => {
+  const notes = (own: object): unknown =>
+    defineConfig({
+      collections: { notes: collection({ fields: { title: field.string(), body: field.text(own) }, createOnConnect: true }) },
+    });
+  const server = await startServer({ config: notes({}), clock: handClock() });
+  const typist = await connected(server, 'acme/notes/n');
+  typist.document.getMap('fields').set('title', 'begun');
+  typist.document.getText('body').insert(0, secret);
+  await flushed(typist);
+  const image = await crashImage(server);
+  const config = notes({ access });
+  await expect(startServer({ config, folder: image })).rejects.toThrow(/notes\.body/);
+  await migrated(image, config);
+  const next = await startServer({ config, folder: image });
+  expect(await next.json('GET', '/records/notes/n', undefined, hr)).toMatchObject({ title: 'begun', body: secret });
+  const other = await connected(next, 'acme/notes/n');
+  expect(Buffer.from(Y.encodeStateAsUpdate(other.document)).toString('latin1')).not.toContain(secret);
+});
+
+it('access and kind changed at once are refused: where the data is could not be told', async () => {
+  const folder = await leftBehind();
+  const schemaWith = (fields: Record<string, unknown>): unknown => ({ collections: { staff: { fields } } });
+  const config = schemaWith({ name: field.string(), story: field.string({ access }) });
+  const refused = /staff\.story has got another kind or root together with another access/;
+  await expect(startServer({ config, folder })).rejects.toThrow(refused);
+  await expect(migrated(folder, config)).rejects.toThrow(refused);
+  await startServer({ config: open, folder });
 });

@@ -124,8 +124,11 @@ describe('[F4] old events', () => {
     await until('the first frame', () => stream.named[0]);
     await server.json('PATCH', '/records/tickets/b', { status: 'open' }, as);
     await server.json('PATCH', '/records/tickets/b', { status: 'closed' }, as);
-    await stream.has(1);
-    expect(stream.events).toMatchObject([{ record: 'b', data: { status: 'closed' } }]);
+    await stream.has(2);
+    expect(stream.events).toMatchObject([
+      { record: 'b', match: 'leave', data: { status: 'open' } },
+      { record: 'b', match: 'enter', data: { status: 'closed' } },
+    ]);
     expect(await readPage(server, head ?? '', { as, query: closed })).toMatchObject({ resumed: true, results: stream.events });
     // So is one who may not read everything and did not say what it wants.
     const member = { expiresIn: as.expiresIn };

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import * as Y from 'yjs';
 import type { ErrorBody, RecordView } from '@concord/protocol';
+import { collection, defineConfig, field } from '@concord/schema';
 import { verifyStore } from '@concord/server';
 import { openLevelStore } from '@concord/store/level';
 import { crashImage } from '../kit/crash-image.ts';
@@ -20,6 +21,7 @@ const lead: TestUser = { user: 'lea', roles: ['member', 'lead'] };
 /** What must not be seen, in a form that no encoding hides. */
 const canary = 'canaryXYZZY';
 const salary = 987_654_321;
+const staff = 'collections=staff';
 
 async function withAnn(): Promise<TestServer> {
   const server = await startServer({ config: guarded });
@@ -84,8 +86,8 @@ describe('a part that one may not read', () => {
     await ask('DELETE', '/records/staff/ann');
     await ask('GET', `/changes?since=0&collections=staff&${filtered('bonus is null')}`);
     await ask('GET', '/openapi.json');
-    const description = await (await fetch(`${server.url}/api/v1/openapi.json`)).text();
-    exchanges.push({ asked: 'the description, of nobody', answered: description });
+    for (const where of ['/api/v1/openapi.json', '/api/docs', '/api/docs/json', '/api/docs/yaml'])
+      exchanges.push({ asked: `${where}, by nobody`, answered: await (await fetch(`${server.url}${where}`)).text() });
 
     // While those who may, edit it in every way there is.
     const editor = await connected(server, 'acme/staff/ann/review', { as: lead });
@@ -171,6 +173,45 @@ describe('a part that one may not read', () => {
       body: JSON.stringify({ bio: 'unaware' }),
     });
     expect(await server.json('GET', '/records/staff/ann', undefined, member)).toMatchObject({ version: 2, bio: 'unaware' });
+  });
+});
+
+describe('a part that one may not read, and its size and age', () => {
+  it('make no event too large but for those who may', async () => {
+    const server = await startServer({ config: { ...guarded, limits: { maxEventBytes: 2_000 } } });
+    await server.json('POST', '/records/staff', { id: 'ann', name: 'Ann' }, hr);
+    const { cursor } = await readPage(server, '0', { as: member });
+    const changes = async (as: TestUser): Promise<unknown[]> =>
+      (await readAll(server, '0', { as })).slice(1).map(({ truncated, data }) => truncated ?? data?.['bio']);
+    // Each fits by itself, and both do not; the second not even by itself.
+    const bio = 'b'.repeat(900);
+    await server.json('PATCH', '/records/staff/ann', { bio, remarks: ['r'.repeat(900)] }, lead);
+    await server.json('PATCH', '/records/staff/ann', { bio: 'short', remarks: ['r'.repeat(2_000)] }, lead);
+    expect(await changes(member)).toEqual([bio, 'short']);
+    expect(await changes(lead)).toEqual([true, true]);
+    expect((await readPage(server, cursor, { as: member })).results).toHaveLength(2);
+  });
+
+  it('[F4] make a reader list again where compaction has left nothing of its record but what it may not see', async () => {
+    const clock = handClock();
+    const server = await startServer({ config: { ...guarded, feed: { keepMs: 1 } }, clock });
+    const expiresIn = 1_000_000_000;
+    await server.json('POST', '/records/staff', { id: 'ann', name: 'Ann' }, { ...hr, expiresIn });
+    await server.json('PATCH', '/records/staff/ann', { salary }, { ...hr, expiresIn });
+    await server.json('POST', '/records/projects', { id: 'p' }, { ...lead, expiresIn });
+    await server.json('PATCH', '/records/projects/p', { members: ['mo'] }, { ...lead, expiresIn });
+    const everything: TestUser = { user: 'hanna', roles: ['member', 'hr', 'lead'], expiresIn };
+    clock.advance(2 * 60 * 60 * 1000);
+    await until(
+      'the feed to be compacted',
+      async () => (await readAll(server, '0', { as: everything, query: staff })).length === 1,
+    );
+    expect(await readAll(server, '0', { as: everything, query: staff })).toMatchObject([{ data: { name: 'Ann', salary } }]);
+    for (const collections of ['staff', 'projects']) {
+      const query = `collections=${collections}`;
+      const page = await readPage(server, '0', { as: { ...member, expiresIn }, query });
+      expect(page).toMatchObject({ resumed: false, reset: 'compacted', results: [] });
+    }
   });
 });
 
@@ -341,6 +382,22 @@ describe('a part that one may read', () => {
     for (const part of ['', '/review', '/salary'])
       for await (const [seq] of server.store.entries(`journal/acme/staff/ann${part}`))
         expect.unreachable(`entry ${seq} of ${part}`);
+  });
+});
+
+describe('a part that the config has no more', () => {
+  it('[R3] is purged with its record', async () => {
+    const configOf = (more: Parameters<typeof collection>[0]['fields']): unknown =>
+      defineConfig({ collections: { staff: collection({ fields: { name: field.string(), ...more } }) } });
+    const before = await startServer({ config: configOf({ note: field.text({ access: { read: ['hr'], write: ['hr'] } }) }) });
+    await before.json('POST', '/records/staff', { id: 'ann', name: 'Ann', note: canary }, hr);
+    await before.stop();
+    const server = await startServer({ config: configOf({}), folder: before.folder });
+    await server.json('DELETE', '/records/staff/ann');
+    await server.json('POST', '/records/staff/ann/purge');
+    for await (const [key, value] of server.store.range({ prefix: '' }))
+      expect(Buffer.from(value).toString('latin1'), key).not.toContain(canary);
+    for await (const [seq] of server.store.entries('journal/acme/staff/ann/note')) expect.unreachable(`entry ${seq}`);
   });
 });
 

@@ -121,3 +121,25 @@ it('refuses what is no update from a reader as from anybody', async () => {
   reader.send(frames.update(name, Uint8Array.of(1, 2, 3, 255)));
   expect(await reader.ended()).toEqual({ code: 4422, reason: 'invalid_update' });
 });
+
+it('acknowledges to a reader what is known, deletions too, and looks at nothing that is long', async () => {
+  const server = await serverWithArticle();
+  const ed = await connected(server, name, { as: editor });
+  const fields = ed.document.getMap('fields');
+  fields.set('title', 'Changed');
+  await flushed(ed);
+  const known = Y.encodeStateAsUpdate(ed.document);
+  const other = new Y.Doc();
+  Y.applyUpdate(other, known);
+  const before = Y.encodeStateVector(other);
+  other.getMap('fields').delete('title');
+  const deletion = Y.encodeStateAsUpdate(other, before);
+  const long = new Y.Doc();
+  long.getText('body').insert(0, 'x'.repeat(2 * 1024 * 1024));
+  const reader = await openRawDocument(server, name);
+  reader.send(frames.step2(name, known), frames.update(name, deletion), frames.step2(name, Y.encodeStateAsUpdate(long)));
+  await until('the answers', () => reader.received.length === 3);
+  expect(reader.received.map((frame) => frame.kind === 'saved' && frame.saved)).toEqual([true, false, false]);
+  expect(reader.end).toBeUndefined();
+  expect(fields.get('title')).toBe('Changed');
+});

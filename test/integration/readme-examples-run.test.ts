@@ -116,6 +116,7 @@ describe('the README', () => {
     ['a poll', ['setTimeout', 'pollAfterMs']],
     ['a long poll', ['feed=longpoll']],
     ['a stream', ['new EventSource'], "import { EventSource } from 'eventsource';"],
+    ['a socket', ['new WebSocket(']],
   ];
   for (const [name, words, imports = ''] of loops) {
     it(`shows ${name} that follows every change`, async () => {
@@ -135,6 +136,15 @@ describe('the README', () => {
       });
     });
   }
+
+  it('shows a poll in the shell that follows every change', async () => {
+    const demo = await startDemo();
+    const setting = `api='${demo.url}/api/v1'\ntoken='${demo.token}'`;
+    const reader = run('bash', ['-c', `${setting}\n${await blockWith('sh', 'pollAfterMs')}`]);
+    await until('it to have read what there is', () => reader.output().includes('"type":"tickets.create"'));
+    await demo.fetch('/records/tickets/2', { method: 'PATCH', body: JSON.stringify({ title: 'Another' }) });
+    await until('it to hear of it', () => reader.output().includes('"type":"tickets.update"'));
+  });
 
   it('shows an event as events are', async () => {
     const demo = await startDemo();

@@ -167,6 +167,37 @@ describe("SnackBase's client, over a WebSocket", () => {
     expect(messages.map(({ data }) => data)).toEqual([{ id: 'p1', truncated: true }, { id: 'p1' }]);
   });
 
+  it('has the hooks of the config called', async () => {
+    const called: unknown[] = [];
+    const note =
+      (name: string) =>
+      (event: object): void => {
+        const { subscription, message, connection } = event as Record<string, Message | undefined>;
+        called.push([name, connection?.['transport'], subscription?.['id'] ?? message?.['action']]);
+      };
+    const names = ['onConnect', 'onSubscribe', 'onMessage', 'onUnsubscribe', 'onDisconnect'];
+    const hooks = Object.fromEntries(names.map((name) => [name, note(name)]));
+    const server = await start({ config: { ...snackbaseConfig, hooks } });
+    const client = await signedIn(server);
+    await client.realtime.connect();
+    await client.realtime.subscribe('posts');
+    await client.realtime.unsubscribe('posts');
+    await client.realtime.subscribe('authors');
+    client.realtime.disconnect();
+    await until('the end', () => called.length === 9);
+    expect(called).toEqual([
+      ['onConnect', 'realtime', undefined],
+      ['onMessage', 'realtime', 'subscribe'],
+      ['onSubscribe', 'realtime', 'posts'],
+      ['onMessage', 'realtime', 'unsubscribe'],
+      ['onUnsubscribe', 'realtime', 'posts'],
+      ['onMessage', 'realtime', 'subscribe'],
+      ['onSubscribe', 'realtime', 'authors'],
+      ['onUnsubscribe', 'realtime', 'authors'],
+      ['onDisconnect', 'realtime', undefined],
+    ]);
+  });
+
   it('hears nothing of another account', async () => {
     const server = await start();
     await addUser(server, 'ben', { account: 'other' });

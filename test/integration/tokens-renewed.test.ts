@@ -19,7 +19,12 @@ describe('a live connection whose token is about to end', () => {
   it('is asked for another a minute before, and goes on with it', async () => {
     const { server, clock } = await start();
     let asked = 0;
-    const token = (): Promise<string> => tokenFor({ expiresIn: 300 * ++asked });
+    // Counted once it is there: what is sent from then on comes behind it.
+    const token = async (): Promise<string> => {
+      const made = await tokenFor({ expiresIn: 300 * (asked + 1) });
+      asked++;
+      return made;
+    };
     const provider = await connect(server, document, {}, { token });
     await until('it to be synced', () => provider.isSynced);
     const closes: unknown[] = [];

@@ -45,6 +45,7 @@ export const errorTable = {
   },
   unsupported_media_type: { http: 415, close: 4415, retry: 'never', message: 'Send JSON.' },
   invalid_record: { http: 422, close: 4422, retry: 'never', message: 'The record breaks its schema.' },
+  change_refused: { http: 422, close: 4422, retry: 'never', message: 'A hook of this server has refused the change.' },
   rate_limited: { http: 429, close: 4529, retry: 'backoff', message: 'Too many requests.' },
   guard_limit: {
     http: 429,
@@ -57,6 +58,7 @@ export const errorTable = {
   too_many_subscriptions: { http: 429, close: 4429, retry: 'never', message: 'Too many subscriptions are open on this socket.' },
   slow_reader: { http: 429, close: 4529, retry: 'resync', message: 'The reader fell too far behind; resume.' },
   damaged: { http: 500, close: 4424, retry: 'never', message: 'What is stored of this cannot be read any more.' },
+  hook_failed: { http: 500, close: 4500, retry: 'backoff', message: 'A hook of this server has failed; nothing was changed.' },
   internal: { http: 500, close: 4500, retry: 'backoff', message: 'Something went wrong here.' },
   commit_unknown: {
     http: 503,

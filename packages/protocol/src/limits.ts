@@ -31,6 +31,8 @@ export interface Limits {
   /** Records that one user may bring into being by opening documents (`createOnConnect`), per minute. */
   readonly maxCreationsPerMinute: number;
   readonly maxFilterChars: number;
+  /** How long a hook of the config may take. */
+  readonly maxHookMs: number;
   /** An event larger than this refers to the view instead of carrying it. */
   readonly maxEventBytes: number;
 }
@@ -54,5 +56,6 @@ export const defaultLimits: Limits = {
   maxBatchRecords: 100,
   maxCreationsPerMinute: 1000,
   maxFilterChars: 4096,
+  maxHookMs: 5000,
   maxEventBytes: 64 * KiB,
 };

@@ -26,7 +26,7 @@ describe('a config with a mistake', () => {
     [
       'an unknown key',
       { collections: { a: { fields: { title } } }, colections: {} },
-      'colections: is no option: there are limits, collections, feed, origins, trustProxy, compat, demo',
+      'colections: is no option: there are limits, collections, feed, origins, trustProxy, hooks, compat, demo',
     ],
     [
       'a collection name',
@@ -245,6 +245,16 @@ describe('a config with a mistake', () => {
       'a network that is none',
       { ...(withFields({ title }) as object), trustProxy: ['10.0.0.0/33'] },
       'trustProxy.0: must be an address',
+    ],
+    [
+      'a hook that is none',
+      { ...(withFields({ title }) as object), hooks: { onChange: () => 1 } },
+      'hooks.onChange: is no hook: there are onConnect',
+    ],
+    [
+      'a hook that cannot be called',
+      { ...(withFields({ title }) as object), hooks: { afterChange: 1 } },
+      'hooks.afterChange: must be a function',
     ],
     [
       'the API of a system that is not known',

@@ -6,6 +6,7 @@ import { compileCollectionAccess } from './compile-access.ts';
 import { compileFields, type PlacedField } from './compile-fields.ts';
 import { compileParts, isPolicy } from './compile-parts.ts';
 import { digestOf } from './digest.ts';
+import { compileHooks } from './hooks.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions } from './options.ts';
 import type { CollectionSchema, FieldSchema, PartSchema, Rule, Schema } from './schema.ts';
@@ -30,11 +31,22 @@ export function compileConfig(config: unknown, file: string): Schema {
   feed.done();
   const origins = compileOrigins(options.raw('origins'), report);
   const trustProxy = compileTrustProxy(options.raw('trustProxy'), report);
+  const hooks = compileHooks(options.raw('hooks'), report);
   const compat = compileCompat(options.raw('compat'), report);
   const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
   options.done();
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
-  return { collections, limits, feed: { keepMs }, origins, trustProxy, compat, demo, version: digestOf(shapeOf(collections)) };
+  return {
+    collections,
+    limits,
+    feed: { keepMs },
+    origins,
+    trustProxy,
+    hooks,
+    compat,
+    demo,
+    version: digestOf(shapeOf(collections)),
+  };
 }
 
 function compileLimits(config: unknown, report: Report): Limits {

@@ -1,6 +1,7 @@
 import type { Json, Limits } from '@concord/protocol';
 import type { CompatConfig } from './compat.ts';
 import type { FieldAccess, FieldConfig, InputOfFields, ViewOf } from './field.ts';
+import type { Hooks } from './hooks.ts';
 import type { AccessRule } from './policy.ts';
 import type { TrustProxy } from './web-access.ts';
 
@@ -54,6 +55,8 @@ export interface ConcordConfig {
   readonly origins?: readonly string[];
   /** Which proxies are believed when they name the client's address. False when left out. */
   readonly trustProxy?: TrustProxy;
+  /** What is called when something happens. */
+  readonly hooks?: Hooks;
   /** The APIs of other systems, under `/compat`. */
   readonly compat?: CompatConfig;
   /** What a fresh demo store is filled with. */

@@ -29,6 +29,16 @@ export {
 } from './field.ts';
 export { parseFilter, type Filter } from './filter/parse.ts';
 export { counterEntryProblem, rootRules, scalarEntryProblem, setEntryProblem, type RootRule } from './guard.ts';
+export {
+  HookRefusal,
+  refuse,
+  type HookChange,
+  type HookConnection,
+  type HookEvent,
+  type Hooks,
+  type HookSubscription,
+  type HookUser,
+} from './hooks.ts';
 export { jsonSchemaOf, type JsonSchema, type JsonSchemaMode } from './json-schema.ts';
 export { jsonEqual } from './json-value.ts';
 export {

@@ -25,7 +25,7 @@ export interface PolicyQuestion {
 
 /**
  * A rule that decides by the record. It answers at once, and only `true` admits: one that throws, or answers with
- * anything else, denies, and is logged.
+ * anything else, denies, and is logged. What it is given cannot be changed: sort a copy.
  */
 export interface Policy {
   readonly kind: 'policy';

@@ -2,6 +2,7 @@ import type { Json, Limits } from '@concord/protocol';
 import type { CompatSchema } from './compat.ts';
 import type { DemoConfig } from './config.ts';
 import type { ScalarKind } from './field.ts';
+import type { Hooks } from './hooks.ts';
 import type { AccessRule } from './policy.ts';
 import type { TrustProxy } from './web-access.ts';
 
@@ -119,6 +120,7 @@ export interface Schema {
   /** Pages of these origins are let in, beside those of the server's own. */
   readonly origins: readonly string[];
   readonly trustProxy: TrustProxy;
+  readonly hooks: Hooks;
   readonly compat: CompatSchema;
   readonly demo: DemoConfig | null;
   /** A digest of the collections (not of limits and demo data): 16 hex digits, the same on every machine. */

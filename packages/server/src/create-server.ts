@@ -20,6 +20,8 @@ import { createChanges } from './feed/changes.ts';
 import { startCompaction } from './feed/compaction.ts';
 import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
+import { createHookRunner } from './hooks/run-hooks.ts';
+import { wholeEvent } from './hooks/whole-event.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
@@ -100,9 +102,11 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const authenticator = createAuthenticator({ tokens, apiKeys, users });
   const authenticate = authenticator.authenticate;
 
-  const access = createAccess(schema, logger);
+  const access = createAccess(schema, logger, clock);
 
+  const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
+    hooks,
     store,
     schema,
     limits,
@@ -115,8 +119,16 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     onLimit: metrics.countLimit,
     onFailure: (error) => recovery.start(error),
   });
-  const publisher: Publisher = new Publisher({ store, schema, feed, documents, clock, logger });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed });
+  const publisher: Publisher = new Publisher({
+    store,
+    schema,
+    feed,
+    documents,
+    clock,
+    logger,
+    onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
+  });
+  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -141,6 +153,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const changes = createChanges({
     feed,
+    bus,
     clock,
     meta,
     schema,
@@ -210,7 +223,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     return () => place.leave();
   };
   const onSlowReader = (): void => metrics.countLimit('maxUnsentBytes');
-  registerChangesRoutes(app, { changes, authenticate, revocations, enter, onSlowReader });
+  registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
   const realtimeParts: RealtimeParts = {
@@ -220,6 +233,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     limits,
     heartbeatMs: 30_000,
+    hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
   };

@@ -10,13 +10,14 @@ import {
   type Schema,
 } from '@concord/schema';
 import type { Store, Transaction } from '@concord/store';
-import { readClientIds, type ClientIds } from './documents/client-ids.ts';
+import { readClientIds } from './documents/client-ids.ts';
 import { eraseField, holdsField } from './documents/erase-field.ts';
+import { eraseStored, type StoredDocument } from './documents/erase-stored.ts';
 import { decodeMark, encodeEntry, encodeMark, encodeSnapshot } from './documents/journal-codec.ts';
-import { journalScope, markKey, snapshotKey } from './documents/keys.ts';
+import { journalScope, markKey, markPrefix, snapshotKey } from './documents/keys.ts';
 import { readUpdates } from './documents/loading.ts';
 import { keepLayout, pendingMoves, type Move } from './layout.ts';
-import { decodeRow, emptyFields, encodeRow, rowPrefix, type PartRow, type RecordRow } from './records/record-row.ts';
+import { decodeRow, emptyFields, encodeRow, rowKey, rowPrefix, type PartRow, type RecordRow } from './records/record-row.ts';
 
 export interface MigrateOptions {
   readonly store: Store;
@@ -32,12 +33,8 @@ export interface MigrateReport {
 }
 
 /** A document of a record while fields are moved out of it and into it. */
-interface Source {
-  readonly name: string;
+interface Source extends StoredDocument {
   readonly document: Y.Doc;
-  readonly clientIds: ClientIds;
-  readonly seq: number;
-  readonly snapshotThrough: number;
   /** Whose edits have not been derived into the view yet. */
   readonly actors: readonly string[] | undefined;
 }
@@ -54,24 +51,37 @@ export async function migrate({ store, schema, now }: MigrateOptions): Promise<M
   let records = 0;
   if (moves.length > 0) {
     const byCollection = Map.groupBy(moves, ({ collection }) => collection);
-    for await (const [key, bytes] of store.range({ prefix: rowPrefix })) {
-      const address = parseDocumentName(key.slice(rowPrefix.length));
+    for await (const { address, row } of recordsIn(store)) {
       const collection = schema.collections.get(address.collection);
       const own = byCollection.get(address.collection);
-      if (collection === undefined || own === undefined) continue;
-      const row = decodeRow(bytes);
-      if (!row.purged && (await moveRecord(store, collection, address, row, own, now()))) records++;
+      if (collection === undefined || own === undefined || row?.purged) continue;
+      if (await moveRecord(store, collection, address, row, own, now())) records++;
     }
   }
   await keepLayout(store, schema);
   return { moves, records };
 }
 
+interface FoundRecord {
+  readonly address: RecordAddress;
+  /** Undefined where it has been typed, and not been derived yet. */
+  readonly row: RecordRow | undefined;
+}
+
+async function* recordsIn(store: Store): AsyncGenerator<FoundRecord> {
+  for await (const [key, bytes] of store.range({ prefix: rowPrefix }))
+    yield { address: parseDocumentName(key.slice(rowPrefix.length)), row: decodeRow(bytes) };
+  for await (const [key] of store.range({ prefix: markPrefix })) {
+    const address = parseDocumentName(key.slice(markPrefix.length));
+    if (address.part === undefined && (await store.get(rowKey(address))) === undefined) yield { address, row: undefined };
+  }
+}
+
 async function moveRecord(
   store: Store,
   collection: CollectionSchema,
   address: RecordAddress,
-  row: RecordRow,
+  row: RecordRow | undefined,
   moves: readonly Move[],
   at: number,
 ): Promise<boolean> {
@@ -89,7 +99,6 @@ async function moveRecord(
     const values = incoming.get(to) ?? {};
     incoming.set(to, { ...values, ...readFields({ fields: new Map([[field, schema]]) }, document) });
   }
-  const moved = movedRow(row, collection, moves, vanishing);
   const scopes = [...sources.values()].map(({ name }) => journalScope(name));
   const changes = [...sources].map(([part, source]) => {
     const gone = moves.filter(({ from }) => from === part).map(({ field }) => collection.fields.get(field) as FieldSchema);
@@ -101,13 +110,13 @@ async function moveRecord(
   await store.commit(scopes, (tx) => {
     for (const { part, source, gone, values } of changes) {
       if (part !== null && vanishing.includes(part)) {
-        erase(tx, source);
+        eraseStored(tx, source);
         continue;
       }
       if (gone.length > 0) rewrite(tx, source, gone);
       if (values !== undefined) append(tx, source, partOf(collection, part), values, at, isDirty ? actors : undefined);
     }
-    tx.put(`${rowPrefix}${formatDocumentName(address)}`, encodeRow(moved));
+    if (row !== undefined) tx.put(rowKey(address), encodeRow(movedRow(row, collection, moves, vanishing)));
   });
   return incoming.size > 0;
 }
@@ -149,14 +158,6 @@ function append(
   if (actors !== undefined) tx.put(markKey(name), encodeMark({ first: seq, last: seq, actors }));
 }
 
-/** As a purge does: the numbers of its journal go on where they were, should it ever come back. */
-function erase(tx: Transaction, { name, seq, snapshotThrough, clientIds }: Source): void {
-  for (let entry = snapshotThrough + 1; entry <= seq; entry++) tx.remove(journalScope(name), entry);
-  tx.put(snapshotKey(name), encodeSnapshot({ through: seq, state: Y.encodeStateAsUpdate(new Y.Doc()) }));
-  tx.delete(markKey(name));
-  clientIds.erase(tx);
-}
-
 /** The row with its published values in their new places. A part that goes leaves its count to where its fields are. */
 function movedRow(row: RecordRow, collection: CollectionSchema, moves: readonly Move[], vanishing: readonly string[]): RecordRow {
   const view: Record<string, Fields[string]> = { ...row.view };
@@ -177,7 +178,7 @@ function movedRow(row: RecordRow, collection: CollectionSchema, moves: readonly 
     delete parts[part];
     if (into === undefined) continue;
     into['version'] = Number(into['version']) + version;
-    if (updatedAt > String(into['updatedAt'])) Object.assign(into, { updatedAt, updatedBy });
+    if (updatedAt >= String(into['updatedAt'])) Object.assign(into, { updatedAt, updatedBy });
   }
   const { parts: _before, ...rest } = row;
   return { ...rest, view: view as unknown as RecordRow['view'], ...(Object.keys(parts).length === 0 ? {} : { parts }) };

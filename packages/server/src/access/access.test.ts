@@ -6,6 +6,7 @@ import {
   policy,
   type CollectionAccess,
   type CollectionSchema,
+  type PartSchema,
   type Policy,
   type Schema,
 } from '@concord/schema';
@@ -46,6 +47,16 @@ describe('roles', () => {
   it('admit everyone where there is no list, and nobody where it is empty', () => {
     expect(access.may(bearer('member'), 'update', tickets, facts)).toBe(true);
     expect(access.may(bearer('member', 'admin'), 'create', tickets, facts)).toBe(false);
+  });
+
+  it('admit nobody to write a part of what one may not read', () => {
+    const fields = { title: field.string(), grade: field.string({ access: { write: ['hr'] } }) };
+    const config = defineConfig({ collections: { staff: collection({ fields, access: { read: ['member'] } }) } });
+    const { collections } = compileConfig(config, 'test');
+    const staff = collections.get('staff') as CollectionSchema;
+    const grade = staff.parts.get('grade') as PartSchema;
+    expect(access.mayWrite(bearer('hr'), staff, grade, facts)).toBe(false);
+    expect(access.mayWrite(bearer('hr', 'member'), staff, grade, facts)).toBe(true);
   });
 
   it('admit nobody to change or delete what one may not read', () => {

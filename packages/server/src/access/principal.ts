@@ -1,3 +1,5 @@
+import type { PolicyUser } from '@concord/schema';
+
 /** Who is asking: what a token or an API key says, after it has been verified. */
 export interface Principal {
   readonly account: string;
@@ -16,4 +18,9 @@ export interface Principal {
   readonly session?: string;
   /** What ends all that is open when it is revoked: an API key, or a session. Absent for other tokens. */
   readonly credential?: string;
+}
+
+/** Who that is, as policies and hooks of the config get to see it. */
+export function policyUserOf({ user, name, account, roles }: Principal): PolicyUser {
+  return { id: user, name, account, roles };
 }

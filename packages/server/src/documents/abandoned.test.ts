@@ -7,6 +7,7 @@ import { decodeSnapshot } from './journal-codec.ts';
 import { ClientIds } from './client-ids.ts';
 import { Guard } from './guard.ts';
 import { LiveRecord } from './live-record.ts';
+import { AnnouncedIds } from './presence.ts';
 import { Part, type LiveDocument } from './part.ts';
 
 function newPart(): Part {
@@ -20,7 +21,7 @@ function newPart(): Part {
     tailBytes: 0,
     state: undefined,
   };
-  const owner = { wantsCommit: () => undefined, edited: () => undefined, limits: defaultLimits };
+  const owner = { wantsCommit: () => undefined, edited: () => undefined, limits: defaultLimits, announced: new AnnouncedIds() };
   const address = { account: 'acme', collection: 'notes', record: 'n' };
   return new Part(address, document, new LiveRecord(address, undefined), stored, owner, new Guard(new Map()), () => 0);
 }

@@ -14,22 +14,46 @@ const maxDepth = 256;
  * Yjs applies an update while it decodes it, so a cut one would leave its first half behind. It is
  * therefore decoded once as a whole. Some that can be decoded are poison: structs of no length, clocks past
  * what a number holds, items that build on themselves, types nested without end. Yjs takes them, and fails
- * half-way, at a later edit, or at every load from then on. Growth against the document's limit is
- * checked here, too. Answers the client ids under which it has structs that the document has not (R4).
+ * half-way, at a later edit, or at every load from then on.
  *
  * @throws `too_large`, `invalid_update`
  */
-export function admit(update: Uint8Array, maxBytes: number, document: Y.Doc): ReadonlySet<number> {
+export function admit(update: Uint8Array, maxBytes: number, document: Y.Doc): News {
   if (update.byteLength > maxBytes) {
     throw new ConcordError('too_large', { message: `An update may have ${maxBytes} bytes, this one has ${update.byteLength}.` });
   }
   try {
     const decoded = Y.decodeUpdate(update);
     check(decoded, document);
-    return newcomers(decoded, document);
+    return { clients: newcomers(decoded, document), deletions: decoded.ds };
   } catch (cause) {
     throw new ConcordError('invalid_update', { cause });
   }
+}
+
+/** What an update brings. */
+export interface News {
+  /** The client ids under which it has structs that the document has not (R4). */
+  readonly clients: ReadonlySet<number>;
+  readonly deletions: Decoded['ds'];
+}
+
+export const noNews: News = { clients: new Set(), deletions: Y.createDeleteSet() };
+
+/** Whether all of that is deleted in the document already. Looks at nothing else in it. */
+export function isDeleted({ store }: Y.Doc, deletions: Decoded['ds']): boolean {
+  for (const [client, spans] of deletions.clients) {
+    const structs = store.clients.get(client) ?? [];
+    for (const { clock, len } of spans) {
+      if (clock + len > Y.getState(store, client)) return false;
+      for (let index = Y.findIndexSS(structs, clock); index < structs.length; index++) {
+        const struct = structs[index] as (typeof structs)[number];
+        if (struct.id.clock >= clock + len) break;
+        if (!struct.deleted) return false;
+      }
+    }
+  }
+  return true;
 }
 
 function newcomers({ structs }: Decoded, { store }: Y.Doc): ReadonlySet<number> {

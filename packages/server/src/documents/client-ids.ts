@@ -4,8 +4,11 @@ import { ConcordError } from '@concord/protocol';
 import type { Store, Transaction } from '@concord/store';
 import { ownerPrefix } from './keys.ts';
 
-/** How many client ids one part keeps. Each stands for at least one struct in the document. */
-const maxClientIds = 100_000;
+/** How many client ids of one user a part keeps: somebody's first use of a page, a day, a device takes one each. */
+const maxPerUser = 20_000;
+
+/** And how many new ones an update may bring: somebody comes home from offline work on a page that was opened often. */
+const maxPerUpdate = 1_000;
 
 /** Users have names of at least one character. */
 const theServer = '';
@@ -23,11 +26,13 @@ const text = { encoder: new TextEncoder(), decoder: new TextDecoder() };
 export class ClientIds {
   readonly #owners: Map<number, string>;
   readonly #prefix: string;
+  readonly #counts = new Map<string, number>();
   #unwritten: number[] = [];
 
   constructor(partName: string, owners: Map<number, string>) {
     this.#prefix = ownerPrefix(partName);
     this.#owners = owners;
+    for (const owner of owners.values()) this.#count(owner);
   }
 
   /** Behind the load: has the document write under the server's id, which is made where there is none yet. */
@@ -42,19 +47,22 @@ export class ClientIds {
   }
 
   /**
-   * Takes note of who writes new structs under these ids.
+   * Takes note of who writes new structs under these ids. `announced` tells who was seen under an id without having
+   * written yet: it is that one's, too.
    *
-   * @throws `client_id_conflict` where one of them is somebody else's, `too_large` where there are too many; then
+   * @throws `client_id_conflict` where one of them is somebody else's, `too_large` where the user has too many; then
    *   nothing has changed.
    */
-  claim(clients: ReadonlySet<number>, user: string): void {
+  claim(clients: ReadonlySet<number>, user: string, announced: (client: number) => string | undefined): void {
     const fresh: number[] = [];
     for (const client of clients) {
       const owner = this.#owners.get(client);
       if (owner === undefined) fresh.push(client);
-      else if (owner !== user) throw new ConcordError('client_id_conflict');
+      if ((owner ?? announced(client) ?? user) !== user) throw new ConcordError('client_id_conflict');
     }
-    if (this.#owners.size + fresh.length > maxClientIds) throw new ConcordError('too_large');
+    // By user, so that nobody uses up what others need.
+    if (fresh.length > maxPerUpdate || (this.#counts.get(user) ?? 0) + fresh.length > maxPerUser)
+      throw new ConcordError('too_large');
     for (const client of fresh) this.#claim(client, user);
   }
 
@@ -70,8 +78,18 @@ export class ClientIds {
     this.#unwritten = [];
   }
 
+  /** Whose it is; undefined where nobody has written under it. */
+  ownerOf(client: number): string | undefined {
+    return this.#owners.get(client);
+  }
+
+  #count(owner: string): void {
+    this.#counts.set(owner, (this.#counts.get(owner) ?? 0) + 1);
+  }
+
   #claim(client: number, owner: string): void {
     this.#owners.set(client, owner);
+    this.#count(owner);
     this.#unwritten.push(client);
   }
 }

@@ -15,6 +15,7 @@ import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
+import type { HookRunner } from '../hooks/run-hooks.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
 import { Host } from './host.ts';
@@ -24,6 +25,7 @@ import { loadPart } from './loading.ts';
 import { answerMessage } from './messages.ts';
 import { Part, type PartOwner } from './part.ts';
 import { PartPlans } from './part-plan.ts';
+import { AnnouncedIds } from './presence.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
 import { createYjsWire, hocuspocusWire } from './wire.ts';
@@ -54,6 +56,7 @@ export interface DocumentsOptions {
   readonly rightsOn: (principal: Principal, part: Part) => Rights;
   /** Calls `end` once the credential is revoked; returns what stops that. */
   readonly onRevoked: (credential: string, end: () => void) => () => void;
+  readonly hooks: HookRunner;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part, decides: boolean) => void;
   /** Somebody has met that limit. */
@@ -74,6 +77,8 @@ export class Documents implements PartOwner {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly hooks: HookRunner;
+  readonly announced: AnnouncedIds = new AnnouncedIds();
   readonly journal: Journal;
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
@@ -97,6 +102,7 @@ export class Documents implements PartOwner {
     this.limits = options.limits;
     this.clock = options.clock;
     this.logger = options.logger;
+    this.hooks = options.hooks;
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
     this.#plans = new PartPlans(options.schema);
@@ -164,6 +170,16 @@ export class Documents implements PartOwner {
   /** Ends every connection to a record's parts, saying why; what is still sent for them is refused. */
   closeRecord(record: LiveRecord, code: ErrorCode): void {
     for (const connection of connectionsOf(record.parts)) connection.context.socket.endDocument(connection, code);
+  }
+
+  /**
+   * Within the build of a commit that changes what decides on access: who may not read any more is shown nothing of what
+   * is not on disk yet. Else the very edit that sends somebody away would be shown to them.
+   */
+  withhold(record: LiveRecord): void {
+    for (const part of record.parts)
+      for (const connection of connectionsOf([part]))
+        if (!this.#rightsOf(connection, part).read) connection.context.socket.withhold(connection);
   }
 
   /** Something that decides on who may do what with the record has changed: whoever has it open is judged again. */
@@ -288,6 +304,9 @@ export class Documents implements PartOwner {
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
         this.#refusing(documentName, async () => {
           const { principal, readOnly } = await this.#options.admit(token, parseDocumentName(documentName));
+          // The record may have changed since it was read for that; a document that is open shows at once who is there.
+          const part = this.#parts.get(documentName);
+          if (part !== undefined && !this.#options.rightsOn(principal, part).read) throw new ConcordError('not_found');
           context.socket.identify(principal.account, principal.user);
           connectionConfig.readOnly = readOnly;
           this.#dependOn(context.socket, principal);
@@ -387,11 +406,17 @@ export class Documents implements PartOwner {
 
   /** Has a connection keep to what its user may do now. Answers whether it may read; if not, its document is closed. */
   #judge(connection: Connection<SocketContext>, part: Part): boolean {
-    const { socket, principal } = connection.context;
-    const rights = principal === undefined ? { read: false, write: false } : this.#options.rightsOn(principal, part);
-    if (rights.read) socket.permit(connection, rights.write);
+    const { socket } = connection.context;
+    const rights = this.#rightsOf(connection, part);
+    // From whom something was withheld cannot go on with what it has.
+    const mayRead = rights.read && !socket.isWithheld(connection);
+    if (mayRead) socket.permit(connection, rights.write);
     else socket.endDocument(connection, 'forbidden');
-    return rights.read;
+    return mayRead;
+  }
+
+  #rightsOf({ context: { principal } }: Connection<SocketContext>, part: Part): Rights {
+    return principal === undefined ? { read: false, write: false } : this.#options.rightsOn(principal, part);
   }
 
   #dependOn(socket: SyncSocket, { credential }: Principal): void {

@@ -16,6 +16,11 @@ export function ownerPrefix(partName: string): string {
   return `owner/${partName}#`;
 }
 
+/** The same of all parts of a record but its content. */
+export function partsOwnerPrefix(record: string): string {
+  return `owner/${record}/`;
+}
+
 export function markKey(partName: string): string {
   return markPrefix + partName;
 }

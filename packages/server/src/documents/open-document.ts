@@ -10,7 +10,7 @@ import {
   type WritableNotice,
 } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
-import { admit } from './admission.ts';
+import { admit, isDeleted, noNews } from './admission.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { Part } from './part.ts';
 import type { Speaker } from './presence.ts';
@@ -91,13 +91,15 @@ export class OpenDocument {
   }
 
   #update(body: Uint8Array, limit: 'maxDocumentBytes' | 'maxUpdateBytes'): void {
+    if (body.byteLength > this.#limits[limit]) throw new ConcordError('too_large', { limit });
+    // Of what a reader sends only its own answer depends: it is not worth a look where that would take long.
+    const isLong = this.connection.readOnly && body.byteLength > this.#limits.maxUpdateBytes;
     // A copy: the update outlives the buffer that the network gave us.
     const update = body.slice();
-    if (update.byteLength > this.#limits[limit]) throw new ConcordError('too_large', { limit });
-    const clients = admit(update, this.#limits[limit], this.part.document);
+    const { clients, deletions } = isLong ? noNews : admit(update, this.#limits[limit], this.part.document);
     if (this.connection.readOnly) {
-      const known = Y.snapshotContainsUpdate(Y.snapshot(this.part.document), update);
-      this.#push(known ? this.#ack : readFrame(writeSyncStatus(this.connection.messageAddress, false)));
+      const isKnown = !isLong && clients.size === 0 && isDeleted(this.part.document, deletions);
+      this.#push(isKnown ? this.#ack : readFrame(writeSyncStatus(this.connection.messageAddress, false)));
       return;
     }
     this.part.size.checkRoom(update, this.part, this.#limits.maxDocumentBytes);

@@ -5,6 +5,8 @@ import type { Holder, Journal } from './journal.ts';
 interface Outgoing {
   readonly ticket: number;
   readonly bytes: Uint8Array;
+  /** Whose document it shows something of. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -33,9 +35,9 @@ export class Outbox implements Holder {
   }
 
   /** `ticket` 0 waits for nothing. */
-  push(bytes: Uint8Array, ticket: number): void {
+  push(bytes: Uint8Array, ticket: number, address?: string): void {
     const wasEmpty = this.#queue.length === 0;
-    this.#queue.push({ bytes, ticket });
+    this.#queue.push({ bytes, ticket, address });
     if (ticket > this.#journal.durable) {
       this.#journal.hold(this);
     } else if (wasEmpty && !this.#writing) {
@@ -58,6 +60,12 @@ export class Outbox implements Holder {
 
   drop(): void {
     this.#queue = [];
+  }
+
+  /** Takes back what shows something of that document and is not on disk yet. */
+  withdraw(address: string): void {
+    const { durable } = this.#journal;
+    this.#queue = this.#queue.filter((outgoing) => outgoing.address !== address || outgoing.ticket <= durable);
   }
 
   /** Sends at once what waits for nothing, so that a close code is not ahead of its reason. */

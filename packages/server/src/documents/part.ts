@@ -7,7 +7,7 @@ import type { LiveRecord } from './live-record.ts';
 import { DocumentSize } from './document-size.ts';
 import { encodeEntry, encodeMark, encodeSnapshot, type DirtyMark, type JournalUpdate } from './journal-codec.ts';
 import { journalScope, markKey, snapshotKey } from './keys.ts';
-import { Presence } from './presence.ts';
+import { Presence, type AnnouncedIds } from './presence.ts';
 
 /** What a part needs of the Hocuspocus document that carries it. */
 export interface LiveDocument extends Y.Doc {
@@ -30,6 +30,7 @@ export interface StoredPart {
 
 /** What becomes of a part's edits. */
 export interface PartOwner {
+  readonly announced: AnnouncedIds;
   /** The first edit since the last seal has arrived: the part wants a commit. */
   wantsCommit(part: Part): void;
   /** An edit has arrived; the part's view may have changed. `decides`: in a field that decides on who may read it. */
@@ -46,7 +47,7 @@ export class Part {
   readonly address: PartAddress;
   readonly document: LiveDocument;
   readonly scope: string;
-  readonly presence: Presence = new Presence();
+  readonly presence: Presence;
   readonly record: LiveRecord;
   readonly size: DocumentSize;
   /** The newest commit that this part takes part in: its frames wait for that one (J7). */
@@ -95,6 +96,7 @@ export class Part {
     this.#owner = owner;
     this.#guard = guard;
     this.#clientIds = stored.clientIds;
+    this.presence = new Presence(document.name, owner.announced, (client) => stored.clientIds.ownerOf(client));
     this.#now = now;
     this.size = new DocumentSize(stored.storedBytes, now);
   }
@@ -148,7 +150,7 @@ export class Part {
    */
   receive(update: Uint8Array, origin: unknown, actor: string, clients: ReadonlySet<number>): readonly Correction[] {
     if (this.record.closed !== undefined) throw new ConcordError(this.record.closed);
-    this.#clientIds.claim(clients, actor);
+    this.#clientIds.claim(clients, actor, (client) => this.#owner.announced.userOf(this.name, client));
     const store = this.document.store;
     const structs = store.pendingStructs?.update;
     const deletions = store.pendingDs;

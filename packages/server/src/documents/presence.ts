@@ -14,9 +14,49 @@ export interface Speaker {
 /** More than one page needs; a connection that speaks for more is not heard. */
 const maxClients = 16;
 
+/** How many ids of one user are remembered, of all parts together. */
+const maxRememberedPerUser = 1_000;
+
+/**
+ * Who was seen first under a Yjs client id, of any part, while this process runs. A page shows its id to all that have
+ * the document open, before it writes: whoever takes that id then would keep out what the page writes later.
+ */
+export class AnnouncedIds {
+  readonly #users = new Map<string, string>();
+  /** In the order in which they were announced. */
+  readonly #idsOf = new Map<string, Set<string>>();
+
+  userOf(part: string, client: number): string | undefined {
+    return this.#users.get(`${part} ${client}`);
+  }
+
+  note(part: string, client: number, user: string): void {
+    const id = `${part} ${client}`;
+    if (this.#users.has(id)) return;
+    const ids = this.#idsOf.get(user) ?? new Set();
+    this.#idsOf.set(user, ids.add(id));
+    this.#users.set(id, user);
+    // Only one's own make room: nobody has another's forgotten.
+    if (ids.size <= maxRememberedPerUser) return;
+    const [oldest = ''] = ids;
+    ids.delete(oldest);
+    this.#users.delete(oldest);
+  }
+}
+
 /** Whose the awareness clients of a document are while they are shown. */
 export class Presence {
   readonly #speakers = new Map<number, Speaker>();
+  readonly #part: string;
+  readonly #announced: AnnouncedIds;
+  /** Who has written under an id. */
+  readonly #ownerOf: (client: number) => string | undefined;
+
+  constructor(part: string, announced: AnnouncedIds, ownerOf: (client: number) => string | undefined) {
+    this.#part = part;
+    this.#announced = announced;
+    this.#ownerOf = ownerOf;
+  }
 
   /**
    * What of an awareness update may be heard from `speaker`: states of clients that it speaks for, each bearing
@@ -50,10 +90,12 @@ export class Presence {
     if (known === speaker) return true;
     // The same page, back before its old connection was found dead.
     const isFree = known === undefined || known.isGone() || known.actor === speaker.actor;
-    if (!mayClaim || !isFree) return false;
+    const user = this.#ownerOf(client) ?? this.#announced.userOf(this.#part, client) ?? speaker.actor;
+    if (!mayClaim || !isFree || user !== speaker.actor) return false;
     for (const [id, found] of this.#speakers) if (found.isGone()) this.#speakers.delete(id);
     if ([...this.#speakers.values()].filter((found) => found === speaker).length >= maxClients) return false;
     this.#speakers.set(client, speaker);
+    this.#announced.note(this.#part, client, speaker.actor);
     return true;
   }
 }

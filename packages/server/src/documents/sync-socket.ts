@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, isDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
+import type { HookedConnection } from '../hooks/run-hooks.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { Documents } from './documents.ts';
@@ -48,6 +49,10 @@ interface Channel {
   waiting: Frame[];
   waitingBytes: number;
   open?: OpenDocument;
+  /** Tells hooks that it is open no more. */
+  untell?: () => void;
+  /** Nothing of the document is shown any more: it is closed as soon as what forbids it is on disk. */
+  isWithheld?: true;
   /**
    * Frames that came behind the client's own goodbye. They belong to the visit after it: a page that is left
    * for another one on the same record says both in one go.
@@ -95,6 +100,8 @@ export class SyncSocket implements WebSocketLike {
   #cancelExpiry: (() => void) | undefined;
   /** What it was opened by and may be revoked, each with what stops listening for that. */
   readonly #credentials = new Map<string, () => void>();
+  /** As hooks hear of it, by user: documents may be opened by the tokens of several. */
+  readonly #hooked = new Map<string, HookedConnection>();
 
   constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal, visit: Visit) {
     this.#socket = socket;
@@ -120,6 +127,7 @@ export class SyncSocket implements WebSocketLike {
       this.#outbox.drop();
       for (const { cancelWait } of this.#channels.values()) cancelWait?.();
       this.#channels.clear();
+      for (const hooked of this.#hooked.values()) hooked.end();
       for (const claim of this.#claims.splice(0)) claim.release();
       client.handleClose({ code, reason: reason.toString() });
       this.#documents.socketClosed(this);
@@ -195,7 +203,22 @@ export class SyncSocket implements WebSocketLike {
     const now = (): number => clock.now();
     channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
-    this.renew(connection, connection.context.principal as Principal);
+    const principal = connection.context.principal as Principal;
+    this.renew(connection, principal);
+    channel.untell = this.#tell(principal, part.name);
+  }
+
+  /** Has hooks hear of an open document. Answers what tells them that it is closed. */
+  #tell(principal: Principal, document: string): () => void {
+    const user = `${principal.account}/${principal.user}`;
+    let hooked = this.#hooked.get(user);
+    if (hooked === undefined) {
+      hooked = this.#documents.hooks.connected(this.#wire.onlyDocument === undefined ? 'sync' : 'yjs', principal);
+      this.#hooked.set(user, hooked);
+    }
+    const subscription = { document };
+    hooked.subscribed(subscription);
+    return () => hooked.unsubscribed(subscription);
   }
 
   /**
@@ -217,6 +240,18 @@ export class SyncSocket implements WebSocketLike {
     const open = this.#channels.get(connection.messageAddress)?.open;
     if (open?.connection === connection) open.permit(write);
     else connection.readOnly = !write;
+  }
+
+  /** Shows the client of `connection` nothing more of the document, nor what waits for its commit. */
+  withhold({ messageAddress }: Connection<SocketContext>): void {
+    const channel = this.#channels.get(messageAddress);
+    if (channel === undefined) return;
+    channel.isWithheld = true;
+    this.#outbox.withdraw(messageAddress);
+  }
+
+  isWithheld({ messageAddress }: Connection<SocketContext>): boolean {
+    return this.#channels.get(messageAddress)?.isWithheld === true;
   }
 
   /** Asks for tokens that are about to end, and closes the socket with `token_expired` once one has. */
@@ -395,14 +430,18 @@ export class SyncSocket implements WebSocketLike {
   // --- outward ---
 
   #push(frame: Frame): void {
+    const { address, documentName } = frame;
+    const shows = isSync(frame) || frame.type === frameType.awareness;
+    if (shows && this.#channels.get(address)?.isWithheld === true) return;
     const bytes = this.#wire.fromHocuspocus(frame);
-    if (bytes !== undefined) this.#outbox.push(bytes, this.#documents.ticketOf(frame.documentName));
+    if (bytes !== undefined) this.#outbox.push(bytes, this.#documents.ticketOf(documentName), shows ? address : undefined);
   }
 
   /** A denied or closed document. On a socket of its own it takes the socket along. */
   #closeChannel(frame: Frame, denied: boolean): void {
     const reason = readText(frame);
-    const next = this.#channels.get(frame.address)?.next ?? [];
+    const { next = [], untell } = this.#channels.get(frame.address) ?? {};
+    untell?.();
     this.#channels.delete(frame.address);
     this.#unclaim(frame.documentName);
     if (this.#ended.size < maxRemembered && frame.address.length <= maxRememberedChars) this.#ended.set(frame.address, reason);

@@ -20,6 +20,7 @@ export interface FeedRequest {
 /** A request for changes by HTTP, checked. */
 export interface ChangesQuery extends FeedRequest {
   readonly transport: Transport;
+  readonly asked: SelectionRequest;
   /** Of a poll: the place in the snapshot behind which this page of it begins. */
   readonly after?: SnapshotPlace;
   /** Of a long poll. */
@@ -81,6 +82,7 @@ export function parseChangesQuery(
   const snapshot = parseInclude(single(query, 'include'));
   return {
     transport,
+    asked,
     reader: readerFor(asked, principal, { schema, access }),
     snapshot,
     ...(page === undefined
@@ -166,6 +168,7 @@ function parseSelection(
   }
   return createSelection({
     collections,
+    isUnnamed: named.length === 0,
     limitedAccess: named.length === 0 && readable.size < schema.collections.size,
     ...(record === undefined ? {} : { record }),
     name: JSON.stringify([describe(chosen), record, filter]),

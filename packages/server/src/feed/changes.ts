@@ -14,6 +14,7 @@ import {
   type FeedRequest,
   type SelectionRequest,
 } from './changes-query.ts';
+import type { Bus } from './bus.ts';
 import { createCursors } from './cursor.ts';
 import { EventEncoder } from './encoding.ts';
 import type { Feed } from './feed.ts';
@@ -28,6 +29,8 @@ import type { Sink, Subscription } from './subscriber.ts';
 
 export interface ChangesOptions {
   readonly feed: Feed;
+  /** The one that the feed announces on. */
+  readonly bus: Bus;
   readonly clock: Clock;
   readonly meta: FeedMeta;
   readonly schema: Schema;
@@ -87,7 +90,9 @@ export function createChanges(options: ChangesOptions): Changes {
   const lookBeyond = createLookBeyond(feed, readRow);
   const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
   const encoder = new EventEncoder(cursors, limits.maxEventBytes);
-  const activity = createActivity({ clock });
+  const activity = createActivity({ bus: options.bus, clock });
+  const advise = (reader: Reader, pending: number, newestAt?: number): number =>
+    activity.pollAfterMs(askerOf(reader), pending, newestAt, reader.selection.isEverything ? reader.account : undefined);
   const hub = createHub({
     feed,
     lookBeyond,
@@ -115,7 +120,7 @@ export function createChanges(options: ChangesOptions): Changes {
     const reset = from.reset ?? page.reset;
     const pending = head - page.seq;
     const newest = page.events.at(-1)?.placed.event.timestamp;
-    const advised = activity.pollAfterMs(askerOf(reader), pending, newest === undefined ? undefined : Date.parse(newest));
+    const advised = advise(reader, pending, newest === undefined ? undefined : Date.parse(newest));
     // The next long poll waits here, not there.
     const pollAfterMs = transport === 'longpoll' && !closed ? 0 : advised;
     const rest: Omit<ChangesPage, 'results'> = {
@@ -169,7 +174,7 @@ export function createChanges(options: ChangesOptions): Changes {
       const isListed = query.snapshot && (query.after !== undefined || !from.goesOn);
       if (isListed) return await snapshotAnswer(query, from);
       const etag = etagOf(meta.epoch, query, from);
-      if (known !== undefined && isKnown(known, etag)) return { etag, pollAfterMs: activity.pollAfterMs(askerOf(reader), 0) };
+      if (known !== undefined && isKnown(known, etag)) return { etag, pollAfterMs: advise(reader, 0) };
       const page = await readPage({ feed, lookBeyond }, reader, {
         after: from.seq,
         through: from.head,

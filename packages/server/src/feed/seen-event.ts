@@ -1,9 +1,9 @@
 import type { FeedEvent, Operation, RecordView } from '@concord/protocol';
-import type { CollectionSchema, Fields, PartSchema } from '@concord/schema';
+import type { CollectionSchema, Fields } from '@concord/schema';
 import type { Facts } from '../access/access.ts';
 import type { Projection } from '../access/projection.ts';
-import { emptyFields, policyValues, seenState, type PartState } from '../records/record-row.ts';
-import type { StoredEvent } from './feed.ts';
+import { policyValues, seenState, valueIn, type PartState } from '../records/record-row.ts';
+import type { PartShare, StoredEvent } from './feed.ts';
 import type { Sight } from './sight.ts';
 
 /** An event as all that share a sight get it, but for its cursor. */
@@ -37,26 +37,31 @@ export function seenThrough(event: StoredEvent, sight: Sight, maxBytes: number):
 
 /** Whether anything happened that shows through the sight. */
 export function isSeenThrough(event: StoredEvent, sight: Sight): boolean {
-  if (sight.collection.parts.size === 0 || (sight.match !== undefined && sight.match !== 'stay')) return true;
+  if (isOnePart(event, sight.collection) || (sight.match !== undefined && sight.match !== 'stay')) return true;
   return operationOf(event) !== 'update' || changedThrough(event, sight).length > 0;
 }
 
 /** The record after the event as the projection shows it; undefined where it is not all in the event. */
 export function viewIn(event: StoredEvent, projection: Projection): RecordView | undefined {
   const { collection, fields } = projection;
-  const { data, parts = {} } = event;
-  if (data === undefined || collection.parts.size === 0) return data;
-  // A field may lie elsewhere now than then: what was kept of it counts, wherever it was.
-  const kept: Fields = Object.assign({}, data, ...Object.values(parts).map((share) => share.fields));
+  const { data } = event;
+  if (data === undefined || isOnePart(event, collection)) return data;
+  const kept = keptIn(event);
   const values: Record<string, Fields[string]> = {};
   for (const name of fields.keys()) {
-    const part = collection.partOf.get(name);
-    if (Object.hasOwn(kept, name)) values[name] = kept[name] ?? null;
-    else if (isCutFrom(event, collection, part)) return undefined;
-    else values[name] = part === undefined ? null : (emptyFields(collection.parts.get(part) as PartSchema)[name] ?? null);
+    if (!Object.hasOwn(kept, name) && isCutFrom(event, collection, collection.partOf.get(name))) return undefined;
+    values[name] = valueIn(kept, name, collection);
   }
   const { id, createdAt, createdBy } = data;
-  return { id, createdAt, createdBy, ...seenState(data, parts, projection), ...values };
+  return { id, createdAt, createdBy, ...stateOf(event, projection), ...values };
+}
+
+/** Whether the event has changed one of these fields, of those that the projection shows. */
+export function touches(event: StoredEvent, projection: Projection, fields: ReadonlySet<string>): boolean {
+  if (['version', 'updatedAt', 'updatedBy'].some((name) => fields.has(name))) return true;
+  return [event, ...Object.values(event.parts ?? {})].some(({ changed }) =>
+    changed.some((name) => fields.has(name) && projection.fields.has(name)),
+  );
 }
 
 /**
@@ -92,18 +97,30 @@ export function factsAround(
   return { before: changed === undefined ? after : { ...after, ...changed }, after };
 }
 
-function factsAfter({ record, data, parts = {}, decisive }: StoredEvent, collection: CollectionSchema): Facts | undefined {
+function factsAfter(event: StoredEvent, collection: CollectionSchema): Facts | undefined {
+  const { record, data, decisive } = event;
   if (decisive?.after !== undefined) return { ...(decisive.after as Omit<Facts, 'id'>), id: record } as Facts;
   if (data === undefined) return undefined;
   const { id, createdAt, createdBy } = data;
-  return { id, createdAt, createdBy, ...policyValues(data, (part) => parts[part]?.fields, collection) };
+  const kept = keptIn(event);
+  return { id, createdAt, createdBy, ...policyValues(kept, () => kept, collection) };
+}
+
+/** All fields that were kept. One may lie elsewhere now than then: what was kept of it counts, wherever it was. */
+function keptIn({ data, parts = {} }: StoredEvent): Fields {
+  return Object.assign({}, data, ...Object.values(parts).map(({ fields }) => fields)) as Fields;
+}
+
+/** Whether all of the record lies in one document, and did then. */
+function isOnePart({ parts }: StoredEvent, collection: CollectionSchema): boolean {
+  return collection.parts.size === 0 && parts === undefined;
 }
 
 function changedThrough(event: StoredEvent, { collection, projection, before }: Sight): readonly string[] {
   const operation = operationOf(event);
   // To who sees it for the first time, all of it has changed.
   if (before === undefined && operation !== 'delete') return [...projection.fields.keys()];
-  if (collection.parts.size === 0) return event.changed;
+  if (isOnePart(event, collection)) return event.changed;
   if (operation === 'delete') return [];
   if (operation === 'create') return [...projection.fields.keys()];
   const changed = new Set(event.changed);
@@ -117,7 +134,7 @@ function changedThrough(event: StoredEvent, { collection, projection, before }: 
 
 function previousThrough(event: StoredEvent, { collection, projection, before }: Sight): Fields {
   if (before === undefined) return {};
-  if (collection.parts.size === 0) return event.previous;
+  if (isOnePart(event, collection)) return event.previous;
   const previous: Fields = Object.assign({}, event.previous, ...Object.values(event.parts ?? {}).map((share) => share.previous));
   return Object.fromEntries(Object.entries(previous).filter(([name]) => before.fields.has(name) && projection.fields.has(name)));
 }
@@ -134,15 +151,25 @@ function isCutFrom({ parts = {} }: StoredEvent, collection: CollectionSchema, pa
   );
 }
 
-function stateOf({ version, timestamp, data, parts = {} }: StoredEvent, projection: Projection): PartState {
-  return seenState({ version, updatedAt: data?.updatedAt ?? timestamp, updatedBy: data?.updatedBy ?? '' }, parts, projection);
+function stateOf(event: StoredEvent, projection: Projection): PartState {
+  const { version, timestamp, data } = event;
+  const content = { version, updatedAt: data?.updatedAt ?? timestamp, updatedBy: data?.updatedBy ?? '' };
+  return seenState(content, sharesIn(event, projection));
 }
 
-function versionBefore({ version, changed, parts = {} }: StoredEvent, projection: Projection): number {
+function versionBefore(event: StoredEvent, projection: Projection): number {
+  const { version, changed } = event;
   let before = changed.length > 0 ? version - 1 : version;
-  for (const name of projection.parts) {
-    const share = parts[name];
-    if (share !== undefined) before += share.changed.length > 0 ? share.version - 1 : share.version;
-  }
+  for (const share of sharesIn(event, projection)) before += share.changed.length > 0 ? share.version - 1 : share.version;
   return before;
+}
+
+/** The shares that the projection shows. That of a part which is no more counts to where the first of its fields lies now. */
+function sharesIn({ parts = {} }: StoredEvent, { collection, fields, parts: shown }: Projection): readonly PartShare[] {
+  const isSeen = (name: string, share: PartShare): boolean => {
+    if (collection.parts.has(name)) return shown.has(name);
+    const [heir] = [...collection.fields.keys()].filter((field) => Object.hasOwn(share.fields ?? {}, field));
+    return heir !== undefined && fields.has(heir);
+  };
+  return Object.entries(parts).flatMap(([name, share]) => (isSeen(name, share) ? [share] : []));
 }

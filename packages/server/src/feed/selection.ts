@@ -1,11 +1,11 @@
-import type { Operation } from '@concord/protocol';
+import type { Operation, RecordView } from '@concord/protocol';
 import type { CollectionSchema, Filter } from '@concord/schema';
 import type { Facts } from '../access/access.ts';
 import type { Projection } from '../access/projection.ts';
 import { factsOf, viewOf, type RecordRow } from '../records/record-row.ts';
 import type { Beyond, LookBeyond } from './beyond.ts';
 import type { Placed, StoredEvent } from './feed.ts';
-import { factsAround, isSeenThrough, operationOf, viewBefore, viewIn } from './seen-event.ts';
+import { factsAround, isSeenThrough, operationOf, touches, viewBefore, viewIn } from './seen-event.ts';
 import { blindSight, narrowed, sightOf, type Match, type Sight } from './sight.ts';
 
 export interface CollectionSelection {
@@ -22,6 +22,8 @@ export interface CollectionSelection {
 export interface SelectionOptions {
   /** By name: what is asked for of what the reader may read (F5). */
   readonly collections: ReadonlyMap<string, CollectionSelection>;
+  /** It did not name the collections that it wants: it gets all that it may read. */
+  readonly isUnnamed: boolean;
   /** There are collections that the reader may not read, and it did not name those it wants. */
   readonly limitedAccess: boolean;
   readonly record?: string;
@@ -34,6 +36,8 @@ export interface Selection {
   readonly name: string;
   /** What is asked for of each collection. */
   readonly collections: ReadonlyMap<string, CollectionSelection>;
+  /** Whatever there is for the reader: nothing narrows it down. */
+  readonly isEverything: boolean;
   /** The one record that is asked for. */
   readonly record: string | undefined;
   /**
@@ -41,49 +45,58 @@ export interface Selection {
    * all of its collections, or one record of them, is told enough by the latest event of each record.
    */
   readonly limited: boolean;
-  /** How the reader gets the event, if it does; `unknown` when the event alone does not tell. */
-  judge(event: StoredEvent): Sight | 'unknown' | undefined;
+  /**
+   * How the reader gets the event, if it does; `unknown` when the event alone does not tell. `late` says that it is read
+   * later than it happened: then who may see less of the record by now gets less (F5).
+   */
+  judge(event: StoredEvent, late?: 'late'): Sight | 'unknown' | undefined;
   /** The answer with what is to be found out beyond the event. */
-  judgeBy(event: StoredEvent, beyond: Beyond): Sight | undefined;
-  /** Whether what the reader may see depends on the record: then what is read later than it happened is {@link Selection.narrow}ed. */
-  dependsOnRecord(event: StoredEvent): boolean;
-  /** The sight as somebody has it who may see by now what the record is now. */
-  narrow(event: StoredEvent, sight: Sight, row: RecordRow | undefined): Sight | undefined;
+  judgeBy(event: StoredEvent, beyond: Beyond, late?: 'late'): Sight | undefined;
 }
 
-export function createSelection({ collections, limitedAccess, record, name }: SelectionOptions): Selection {
+export function createSelection({ collections, isUnnamed, limitedAccess, record, name }: SelectionOptions): Selection {
   let limited = limitedAccess;
   for (const { operations, filter, widest, see } of collections.values())
     limited ||= operations !== undefined || filter !== undefined || see !== undefined || !widest.isWhole;
 
-  function judgeWith(event: StoredEvent, beyond: Beyond | undefined): Sight | 'unknown' | undefined {
-    if (record !== undefined && event.record !== record) return undefined;
-    const selection = collections.get(event.collection);
-    const access = selection && accessSight(selection, event);
-    const sight = access && selection.filter !== undefined ? filterSight(selection.filter, access, event, beyond) : access;
+  function judgeWith(event: StoredEvent, beyond: Beyond | undefined, late: 'late' | undefined): Sight | 'unknown' | undefined {
+    const selection = record === undefined || event.record === record ? collections.get(event.collection) : undefined;
+    if (selection === undefined) return undefined;
+    const access = accessSight(selection, event);
+    if (access === undefined) return undefined;
+    const dependsOnNow = late !== undefined && selection.see !== undefined && !access.isBlind;
+    if (dependsOnNow && beyond === undefined) return 'unknown';
+    const seen = dependsOnNow ? sightByNow(selection, event, access, beyond?.row) : access;
+    const sight = seen && selection.filter !== undefined ? filterSight(selection.filter, access, seen, event, beyond) : seen;
     if (sight === undefined || sight === 'unknown') return sight;
-    return isAskedFor(sight, event, selection?.operations) && isSeenThrough(event, sight) ? sight : undefined;
+    return isAskedFor(sight, event, selection.operations) && isSeenThrough(event, sight) ? sight : undefined;
   }
 
   return {
     name,
     collections,
+    isEverything: isUnnamed && record === undefined && [...collections.values()].every(({ filter }) => filter === undefined),
     record,
     limited,
-    judge: (event) => judgeWith(event, undefined),
-    judgeBy(event, beyond) {
-      const judged = judgeWith(event, beyond);
+    judge: (event, late) => judgeWith(event, undefined, late),
+    judgeBy(event, beyond, late) {
+      const judged = judgeWith(event, beyond, late);
       return judged === 'unknown' ? undefined : judged;
     },
-    dependsOnRecord: ({ collection }) => collections.get(collection)?.see !== undefined,
-    narrow(event, sight, row) {
-      const { schema, see } = collections.get(event.collection) ?? {};
-      if (schema === undefined || see === undefined) return sight;
-      // Of what was purged only that is left: the event without a word on it.
-      if (row === undefined || row.purged) return event.data === undefined ? sight : undefined;
-      return narrowed(sight, see(factsOf(row, schema)));
-    },
   };
+}
+
+/** The sight as somebody has it who may see by now what the record is now. */
+function sightByNow(
+  selection: CollectionSelection,
+  event: StoredEvent,
+  sight: Sight,
+  row: RecordRow | undefined,
+): Sight | undefined {
+  if (selection.see === undefined) return sight;
+  // Of what was purged only that is left: that it is gone, without a word on what it was.
+  if (row === undefined || row.purged) return operationOf(event) === 'delete' && event.data === undefined ? sight : undefined;
+  return narrowed(sight, selection.see(factsOf(row, selection.schema)));
 }
 
 /** What the reader may see; where policies decide on that, with what it means for the record to be among what it may. */
@@ -102,36 +115,50 @@ function accessSight({ schema: collection, widest, see }: CollectionSelection, e
 }
 
 /**
- * The same for who asked for what matches a filter. What the record was cannot be told any more where its event before
- * that was compacted: then it counts as come, or gone, with this event, which does no harm to who keeps to that.
+ * The same for who asked for what matches a filter, by what it may see: `access` of it then, `seen` by now. What the record
+ * was cannot be told any more where its event before that was compacted: then it counts as come, or gone, with this
+ * event, which does no harm to who keeps to that.
  */
 function filterSight(
   filter: Filter,
   access: Sight,
+  seen: Sight,
   event: StoredEvent,
   beyond: Beyond | undefined,
 ): Sight | 'unknown' | undefined {
-  const { collection, projection, before, isBlind } = access;
+  // Nothing follows from it but that its reader may not see the record any more.
+  if (seen.isBlind) return seen;
+  const { collection, projection, before } = seen;
   const operation = operationOf(event);
-  const was = operation !== 'update' || before === undefined ? false : matchedBefore(filter, before, event, beyond);
-  if (was === 'unknown' && beyond === undefined) return 'unknown';
-  if (isBlind) return was === false ? undefined : access;
   const row = beyond?.row;
   const view = viewIn(event, projection) ?? (row === undefined || row.purged ? undefined : viewOf(row, projection));
-  if (view === undefined) {
-    if (beyond === undefined) return 'unknown';
-    // Of a purged record nobody can say whether it matched: who held it must hear that it is gone.
-    return operation === 'delete' ? sightOf({ collection, projection, before, match: 'leave' }) : undefined;
-  }
-  const is = filter.matches(view);
-  if (operation === 'delete') return is ? sightOf({ collection, projection, before, match: 'leave' }) : undefined;
-  if (!is) return was === false ? undefined : sightOf({ collection, projection, before, match: 'leave' });
-  return sightOf({ collection, projection, before, match: was === true ? 'stay' : 'enter' });
+  const isNew = operation === 'create' || before === undefined;
+  const was = isNew ? false : matchedBefore(filter, before.and(projection), projection, event, view, beyond);
+  if ((was === 'unknown' || view === undefined) && beyond === undefined) return 'unknown';
+  const leaves = sightOf({ collection, projection, before, match: 'leave' });
+  // Of a purged record nobody can say whether it matched: who held it must hear that it is gone.
+  if (view === undefined) return operation === 'delete' ? leaves : undefined;
+  if (operation !== 'delete' && filter.matches(view))
+    return sightOf({ collection, projection, before, match: was === true ? 'stay' : 'enter' });
+  // By what it may not see from now on, nothing matches any more.
+  const isLost = [...filter.fields].some((name) => access.before?.fields.has(name) && !access.projection.fields.has(name));
+  return was === false && !isLost ? undefined : leaves;
 }
 
-/** Whether the record matched before the event, as far as that can be told. */
-function matchedBefore(filter: Filter, before: Projection, event: StoredEvent, beyond: Beyond | undefined): boolean | 'unknown' {
-  const view = viewBefore(event, before, filter.fields) ?? (beyond?.prior && viewIn(beyond.prior, before));
+/** Whether the record matched before the event, as far as that can be told. `after` is what it is behind it. */
+function matchedBefore(
+  filter: Filter,
+  before: Projection,
+  now: Projection,
+  event: StoredEvent,
+  after: RecordView | undefined,
+  beyond: Beyond | undefined,
+): boolean | 'unknown' {
+  // What it did not see before is new to it, too.
+  const isSame =
+    !touches(event, before, filter.fields) &&
+    ![...filter.fields].some((name) => now.fields.has(name) && !before.fields.has(name));
+  const view = isSame ? after : (viewBefore(event, before, filter.fields) ?? (beyond?.prior && viewIn(beyond.prior, before)));
   return view === undefined ? 'unknown' : filter.matches(view);
 }
 
@@ -141,17 +168,14 @@ function isAskedFor({ match }: Sight, event: StoredEvent, operations: ReadonlySe
   return (match === 'enter' && operations.has('create')) || (match === 'leave' && operations.has('delete'));
 }
 
-/** Decides on an event that is read later than it happened: who may not see the record by now does not get what it was (F5). */
+/** Decides on an event that is read later than it happened. */
 export async function judgeLate(
   selection: Selection,
   account: string,
   { event }: Placed,
   lookBeyond: LookBeyond,
 ): Promise<Sight | undefined> {
-  const judged = selection.judge(event);
-  const depends = judged !== undefined && selection.dependsOnRecord(event);
-  if (judged !== 'unknown' && !depends) return judged;
-  const beyond = await lookBeyond(account, event);
-  const sight = judged === 'unknown' ? selection.judgeBy(event, beyond) : judged;
-  return sight === undefined || !depends ? sight : selection.narrow(event, sight, beyond.row);
+  const judged = selection.judge(event, 'late');
+  if (judged !== 'unknown') return judged;
+  return selection.judgeBy(event, await lookBeyond(account, event), 'late');
 }

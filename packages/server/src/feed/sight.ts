@@ -42,9 +42,11 @@ export function blindSight(collection: CollectionSchema, before: Projection): Si
   return sightOf({ collection, projection: before, before, match: 'leave', isBlind: true });
 }
 
-/** The same sight of somebody who by now sees no more than `now`; undefined where that is nothing, and nothing is lost by it. */
+/** The same sight of somebody who by now sees no more than `now`; undefined where that is nothing. */
 export function narrowed(sight: Sight, now: Projection | undefined): Sight | undefined {
+  // That a record has left says nothing of it, and has to be heard.
   if (sight.isBlind) return sight;
   if (now === undefined) return sight.match === 'leave' ? blindSight(sight.collection, sight.projection) : undefined;
-  return sightOf({ ...sight, projection: sight.projection.and(now), before: sight.before?.and(now) });
+  // What it sees no more was there before: that is told as a change.
+  return sightOf({ ...sight, projection: sight.projection.and(now) });
 }

@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts';
 import { whenRevoked, type Revocations } from '../access/revocations.ts';
 import type { ChangesQuery } from '../feed/changes-query.ts';
 import type { Changes } from '../feed/changes.ts';
+import type { HookRunner } from '../hooks/run-hooks.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { changesSchema } from './changes-schema.ts';
 import { openFeedStream } from './feed-stream.ts';
@@ -13,6 +14,7 @@ export interface ChangesRoutesParts {
   readonly changes: Changes;
   readonly authenticate: Authenticate;
   readonly revocations?: Revocations;
+  readonly hooks?: HookRunner | undefined;
   /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
   readonly enter?: (request: FastifyRequest, principal: Principal) => () => void;
   /** A reader was dropped because it did not read. */

@@ -2,14 +2,21 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import type { Principal } from '../access/principal.ts';
 import { whenRevoked, type Revocations } from '../access/revocations.ts';
-import type { FeedRequest } from '../feed/changes-query.ts';
+import type { FeedRequest, SelectionRequest } from '../feed/changes-query.ts';
 import type { Changes } from '../feed/changes.ts';
 import type { Sink } from '../feed/subscriber.ts';
+import type { HookRunner } from '../hooks/run-hooks.ts';
 import { streamHeaders } from './sse.ts';
 
 export interface FeedStreamParts {
   readonly changes: Changes;
   readonly revocations?: Revocations;
+  readonly hooks?: HookRunner | undefined;
+}
+
+/** What is streamed, and how that was asked for. */
+export interface StreamRequest extends FeedRequest {
+  readonly asked: SelectionRequest;
 }
 
 /** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
@@ -23,8 +30,8 @@ const maxRetryMs = 3000;
  * @param createSink makes what writes the stream: `retryMs` is how long a browser is to wait before it comes back
  */
 export async function openFeedStream(
-  { changes, revocations }: FeedStreamParts,
-  query: FeedRequest,
+  { changes, revocations, hooks }: FeedStreamParts,
+  query: StreamRequest,
   principal: Principal,
   reply: FastifyReply,
   createSink: (response: ServerResponse, retryMs: number) => Sink,
@@ -39,7 +46,11 @@ export async function openFeedStream(
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
   const subscription = changes.subscribe('sse', query, principal, from, createSink(raw, retryMs));
   const stopListening = whenRevoked(revocations, principal, () => subscription.end('revoked'));
+  const hooked = hooks?.connected('sse', principal);
+  const { collections, record, filter } = query.asked;
+  hooked?.subscribed({ id: 'sse', collections, record, filter });
   raw.on('close', () => {
+    hooked?.end();
     stopListening();
     subscription.stop();
   });

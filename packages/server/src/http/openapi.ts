@@ -34,6 +34,10 @@ const errorSchema = {
   },
 } as const;
 
+const descriptionPath = '/api/v1/openapi.json';
+const pagePath = '/api/docs';
+const ownCopies: ReadonlySet<string> = new Set([`${pagePath}/json`, `${pagePath}/yaml`]);
+
 /**
  * Describes the routes that are added from here on as OpenAPI 3.1, at `/api/v1/openapi.json`, with a page
  * to browse it at `/api/docs`. `show` decides what of it who is shown; all of it when left out.
@@ -57,15 +61,22 @@ export async function addOpenApi(app: FastifyInstance, title = 'Concord', show: 
     refResolver: { buildLocalReference: (schema, _base, _fragment, index) => String(schema.$id ?? `schema${index}`) },
   });
   app.addSchema(errorSchema);
-  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+  app.get(descriptionPath, { schema: { hide: true } }, async (request, reply) => {
     // What one may see, another may not.
     void reply.headers({ 'cache-control': 'private, no-cache', vary: 'Authorization, X-API-Key, Origin' });
     return await show(app.swagger(), request);
   });
   await app.register(swaggerUi, {
-    routePrefix: '/api/docs',
+    routePrefix: pagePath,
     theme: { title: `${title} API` },
-    uiConfig: { url: '/api/v1/openapi.json', deepLinking: true, validatorUrl: null },
+    uiConfig: { url: descriptionPath, deepLinking: true, validatorUrl: null },
+    uiHooks: {
+      // The page's own copies of the description would show all of it to everybody.
+      onRequest: (request, reply, next) => {
+        if (ownCopies.has(request.routeOptions.url ?? '')) void reply.redirect(descriptionPath);
+        else next();
+      },
+    },
   });
 }
 

@@ -6,7 +6,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Records } from '../records/records.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { addBatchRoutes } from './batch-routes.ts';
-import { entityTag, matchesVersion, parseIfMatch } from './entity-tag.ts';
+import { entityTag, matchesTag, parseIfMatch } from './entity-tag.ts';
 import { bodyOf } from './json-body.ts';
 import { listParameters, readListQuery } from './list-query.ts';
 import { answers, answersNothing, refusals } from './openapi.ts';
@@ -97,7 +97,7 @@ function addListRoutes(
     },
     async (request, reply) => {
       const view = await records.create(principalOf(request), name, bodyOf(request));
-      return tagged(reply, view).code(201).header('location', `${base}/${view.id}`).send(view);
+      return tagged(reply, view, collection).code(201).header('location', `${base}/${view.id}`).send(view);
     },
   );
 }
@@ -132,8 +132,8 @@ function addRecordRoutes(
       if (visible === undefined) throw new ConcordError('not_found');
       const presentation = readPresentation(readQuery(request.query, ['fields', 'richText']), visible);
       const view = await records.get(principal, name, request.params.id);
-      tagged(reply, view);
-      if (matchesVersion(request.headers['if-none-match'], view.version)) return reply.code(304).send();
+      tagged(reply, view, collection);
+      if (matchesTag(request.headers['if-none-match'], entityTag(view, collection))) return reply.code(304).send();
       return reply.send(present(view, collection, presentation));
     },
   );
@@ -156,7 +156,7 @@ function addRecordRoutes(
     async (request, reply) => {
       const condition = parseIfMatch(request.headers['if-match']);
       const view = await records.update(principalOf(request), name, request.params.id, bodyOf(request), condition);
-      return tagged(reply, view).send(view);
+      return tagged(reply, view, collection).send(view);
     },
   );
   scope.delete<OneRecord>(
@@ -198,7 +198,7 @@ function addAfterlifeRoutes(
     },
     async (request, reply) => {
       const view = await records.restore(principalOf(request), name, request.params.id);
-      return tagged(reply, view).send(view);
+      return tagged(reply, view, collection).send(view);
     },
   );
   scope.post<OneRecord>(
@@ -244,6 +244,6 @@ function header(name: string, description: string): object {
 
 const ifMatch = header('If-Match', 'Only if the record still has this version: `"17"`.');
 
-function tagged(reply: FastifyReply, view: RecordView): FastifyReply {
-  return reply.header('etag', entityTag(view.version));
+function tagged(reply: FastifyReply, view: RecordView, collection: CollectionSchema): FastifyReply {
+  return reply.header('etag', entityTag(view, collection));
 }

@@ -6,8 +6,10 @@ import {
   type ErrorCode,
   type Limits,
   type RealtimeMessage,
+  type RealtimeRequest,
   type SubscribeRequest,
 } from '@concord/protocol';
+import type { HookSubscription } from '@concord/schema';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Revocations } from '../access/revocations.ts';
@@ -16,6 +18,7 @@ import type { Visit } from '../documents/sync-socket.ts';
 import type { Changes } from '../feed/changes.ts';
 import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
 import type { EndReason, Subscription } from '../feed/subscriber.ts';
+import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import { Outlet } from './outlet.ts';
 import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
@@ -28,6 +31,7 @@ export interface RealtimeParts {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly heartbeatMs: number;
+  readonly hooks: HookRunner;
   readonly onLimit: (limit: keyof Limits) => void;
   readonly onDefect: (error: unknown) => void;
 }
@@ -36,6 +40,8 @@ export interface RealtimeParts {
 const askBeforeMs = 60_000;
 
 interface Open {
+  /** As hooks hear of it. */
+  readonly told: HookSubscription;
   readonly request: SubscribeRequest;
   readonly subscription: Subscription;
 }
@@ -58,6 +64,7 @@ export class RealtimeSocket implements SinkSocket {
   /** The last request that is being carried out. */
   #turn: Promise<void> = Promise.resolve();
   #principal: Principal | undefined;
+  #hooked: HookedConnection | undefined;
   #cancelTimer: () => void = () => undefined;
   #cancelBeat: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
@@ -108,7 +115,8 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   ended(id: string, why: EndReason): void {
-    this.#open.delete(id);
+    const open = this.#open.get(id);
+    if (open !== undefined) this.#forget(id, open);
     if (why === 'expired') this.close('token_expired');
     else if (why === 'revoked') this.close('unauthenticated');
     else if (why === 'closing') this.close('shutting_down');
@@ -140,9 +148,9 @@ export class RealtimeSocket implements SinkSocket {
     try {
       if (isBinary) throw new ConcordError('invalid_json');
       const request = parseRequest(data.toString('utf8'));
-      if (request.action === 'ping') this.#say({ type: 'pong' });
+      if (request.action === 'ping') this.#answerPing();
       else if (request.action === 'authenticate') this.#enqueue(undefined, () => this.#authenticate(request.token));
-      else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request.id));
+      else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request));
       else this.#enqueue(request.id, () => this.#subscribe(request));
     } catch (error) {
       this.#refuse(error);
@@ -151,6 +159,12 @@ export class RealtimeSocket implements SinkSocket {
 
   #enqueue(id: string | undefined, work: () => Promise<void>): void {
     this.#turn = this.#turn.then(work).catch((error: unknown) => this.#refuse(error, id));
+  }
+
+  /** At once, whatever is still being carried out. */
+  #answerPing(): void {
+    this.#hooked?.message({ action: 'ping' });
+    this.#say({ type: 'pong' });
   }
 
   async #authenticate(token: string): Promise<void> {
@@ -169,6 +183,7 @@ export class RealtimeSocket implements SinkSocket {
     }
     if (!this.#outlet.isOpen) return;
     this.#principal = principal;
+    this.#hooked ??= this.#parts.hooks.connected('realtime', principal);
     this.#stopListening();
     const { credential, expiresAt } = principal;
     this.#stopListening =
@@ -195,8 +210,7 @@ export class RealtimeSocket implements SinkSocket {
     // Each is put back at the end, where a loop over the map itself would come by it again.
     for (const [id, open] of Array.from(this.#open)) {
       const place = open.subscription.place();
-      open.subscription.stop();
-      this.#open.delete(id);
+      this.#stop(id);
       try {
         await this.#start(principal, open.request, place === undefined ? 'now' : { cursor: place.cursor });
       } catch (error) {
@@ -206,6 +220,7 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   async #subscribe(request: SubscribeRequest): Promise<void> {
+    this.#hooked?.message(request);
     const { limits } = this.#parts;
     if (this.#principal === undefined) throw new ConcordError('unauthenticated');
     if (!this.#open.has(request.id) && this.#open.size >= limits.maxSubscriptionsPerSocket)
@@ -227,17 +242,31 @@ export class RealtimeSocket implements SinkSocket {
     };
     const from = await changes.resume(feedRequest);
     if (!this.#outlet.isOpen) return;
-    this.#open.get(id)?.subscription.stop();
+    this.#stop(id);
     const sink = new RealtimeSink(id, this, feedRequest.snapshot);
     // The socket watches the token for all of them.
     const { expiresAt: _watched, ...bearer } = principal;
-    this.#open.set(id, { request, subscription: changes.subscribe('realtime', feedRequest, bearer, from, sink) });
+    const told = { id, collections, record, filter };
+    this.#open.set(id, { request, told, subscription: changes.subscribe('realtime', feedRequest, bearer, from, sink) });
+    this.#hooked?.subscribed(told);
   }
 
-  #unsubscribe(id: string): void {
-    this.#open.get(id)?.subscription.stop();
+  #unsubscribe(request: Extract<RealtimeRequest, { readonly action: 'unsubscribe' }>): void {
+    this.#hooked?.message(request);
+    this.#stop(request.id);
+    this.#say({ type: 'unsubscribed', id: request.id });
+  }
+
+  #stop(id: string): void {
+    const open = this.#open.get(id);
+    if (open === undefined) return;
+    open.subscription.stop();
+    this.#forget(id, open);
+  }
+
+  #forget(id: string, { told }: Open): void {
     this.#open.delete(id);
-    this.#say({ type: 'unsubscribed', id });
+    this.#hooked?.unsubscribed(told);
   }
 
   #beatLater(): void {
@@ -269,6 +298,7 @@ export class RealtimeSocket implements SinkSocket {
     this.#stopListening();
     for (const { subscription } of this.#open.values()) subscription.stop();
     this.#open.clear();
+    this.#hooked?.end();
     this.#visit.place.leave();
   }
 }

@@ -1,13 +1,16 @@
 import { ConcordError, type RecordView } from '@concord/protocol';
-import type { CollectionSchema, Schema } from '@concord/schema';
+import type { CollectionSchema, HookChange, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Access, Action } from '../access/access.ts';
-import type { Principal } from '../access/principal.ts';
+import { policyUserOf, type Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
+import { forgottenParts } from '../documents/erase-stored.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
+import type { HookRunner } from '../hooks/run-hooks.ts';
 import { listRecords } from './list-records.ts';
+import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
 import { bareView, decodeRow, factsOf, rowKey, viewOf, type RecordRow } from './record-row.ts';
 import {
@@ -32,12 +35,13 @@ export interface RecordsOptions {
   readonly documents: Documents;
   readonly publisher: Publisher;
   readonly feed: Feed;
+  readonly hooks: HookRunner;
 }
 
 /** What a commit's build came to: nothing in it may throw once a part is sealed. */
 type Outcome = { readonly rows: readonly RecordRow[] } | { readonly refusal: ConcordError };
 
-export function createRecords({ store, schema, access, clock, documents, publisher, feed }: RecordsOptions): Records {
+export function createRecords({ store, schema, access, clock, documents, publisher, feed, hooks }: RecordsOptions): Records {
   /** The collection, if its name exists and the principal could do that; `not_found` and `forbidden` otherwise. */
   function contextFor(principal: Principal, name: string, action: Action): WriteContext {
     const collection = schema.collections.get(name);
@@ -57,7 +61,7 @@ export function createRecords({ store, schema, access, clock, documents, publish
    * Carries out `writes` on different records of one account: all or none, in one commit (R2). Open quiet
    * periods are closed first, as events of their own, so that conditions are judged on what was typed.
    */
-  async function write(account: string, writes: readonly RecordWrite[]): Promise<readonly RecordRow[]> {
+  async function write(principal: Principal, writes: readonly RecordWrite[]): Promise<readonly RecordRow[]> {
     return await withLocks(writes.map(({ address }) => rowKey(address)).sort(), async () => {
       const parts: Part[] = [];
       try {
@@ -66,13 +70,16 @@ export function createRecords({ store, schema, access, clock, documents, publish
           opened.push(await open(one, parts));
           await one.prepare?.();
         }
-        const outcome = await publisher.commit(parts, account, (publication): Outcome => {
+        if (hooks.asksBefore) await askBefore(principal, writes, opened);
+        const scopes = writes.flatMap((one) => one.scopes?.() ?? []);
+        const build = (publication: Publication): Outcome => {
           for (const part of parts) publication.derive(part);
           const refusal = firstRefusal(writes, opened);
           if (refusal !== undefined) return { refusal };
           writes.forEach((one, index) => one.apply(publication, opened[index] as OpenedParts));
           return { rows: opened.map((of) => of.get(null)?.record.row as RecordRow) };
-        });
+        };
+        const outcome = await publisher.commit(parts, principal.account, build, scopes);
         if ('refusal' in outcome) throw outcome.refusal;
         for (const { record } of parts) if (record.closed !== undefined) documents.closeRecord(record, record.closed);
         return outcome.rows;
@@ -80,6 +87,20 @@ export function createRecords({ store, schema, access, clock, documents, publish
         for (const part of parts) documents.release(part);
       }
     });
+  }
+
+  /** Asks the config's hook, about what would be carried out as things are. */
+  async function askBefore(principal: Principal, writes: readonly RecordWrite[], opened: readonly OpenedParts[]): Promise<void> {
+    const refusal = firstRefusal(writes, opened);
+    if (refusal !== undefined) throw refusal;
+    const user = policyUserOf(principal);
+    const changes = writes.map(({ address: { collection: name, record }, operation, values }, index): HookChange => {
+      const collection = schema.collections.get(name) as CollectionSchema;
+      const row = opened[index]?.get(null)?.record.row;
+      const projection = row && access.projection(principal, collection, factsOf(row, collection));
+      return { operation, collection: name, record, user, before: row && projection && viewOf(row, projection), values };
+    });
+    await hooks.beforeChange(changes);
   }
 
   /** Opens what a write needs, noting in `all` what is to be released. */
@@ -105,7 +126,7 @@ export function createRecords({ store, schema, access, clock, documents, publish
   }
 
   async function writeOne({ principal, collection }: WriteContext, one: RecordWrite): Promise<RecordView> {
-    const [row] = await write(principal.account, [one]);
+    const [row] = await write(principal, [one]);
     return seen(principal, collection, row as RecordRow);
   }
 
@@ -158,7 +179,10 @@ export function createRecords({ store, schema, access, clock, documents, publish
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
-      const purge = erasure(context, id, (address) => feed.eventsOf(address));
+      const purge = erasure(context, id, async (address) => ({
+        events: await feed.eventsOf(address),
+        forgotten: await forgottenParts(store, address, context.collection.parts),
+      }));
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);
@@ -177,7 +201,7 @@ export function createRecords({ store, schema, access, clock, documents, publish
         seenIds.add(address.record);
       });
       const rows = await write(
-        principal.account,
+        principal,
         writes.map((one, index) => ({ ...one, check: (row, opened) => at(index, () => one.check(row, opened)) })),
       );
       const collection = schema.collections.get(name) as CollectionSchema;

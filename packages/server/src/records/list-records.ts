@@ -46,7 +46,8 @@ export async function listRecords(
 
 /** A page begins behind a record, or behind where it stood: what it is sorted by, and its id. */
 function encodePage(view: RecordView, sort: Sort | undefined): string {
-  const kept = [...(sort?.keys.map(({ field }) => field) ?? []), 'id'].map((field) => [field, view[field]]);
+  // Of one record the asker may see less than of others: what it does not see sorts as null.
+  const kept = [...(sort?.keys.map(({ field }) => field) ?? []), 'id'].map((field) => [field, view[field] ?? null]);
   return Buffer.from(JSON.stringify(Object.fromEntries(kept))).toString('base64url');
 }
 

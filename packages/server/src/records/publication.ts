@@ -10,11 +10,13 @@ import {
 } from '@concord/schema';
 import type { Transaction } from '@concord/store';
 import { decidesByRecord } from '../access/access.ts';
+import { eraseStored } from '../documents/erase-stored.ts';
 import type { LiveRecord } from '../documents/live-record.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { EventDraft, Feed, PartShare, Placed } from '../feed/feed.ts';
 import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
+import type { Remains } from './record-write.ts';
 
 export interface PublicationOptions {
   readonly tx: Transaction;
@@ -99,9 +101,10 @@ export class Publication {
   }
 
   /** Erases a tombstone's content and history; a bare delete event stands for all that were (R3). */
-  purge(record: LiveRecord, row: RecordRow, actor: string, erasedEvents: readonly number[]): void {
+  purge(record: LiveRecord, row: RecordRow, actor: string, { events, forgotten }: Remains): void {
     for (const part of record.parts) part.erase(this.tx);
-    this.#feed.erase(this.tx, record.address, erasedEvents);
+    for (const part of forgotten) eraseStored(this.tx, part);
+    this.#feed.erase(this.tx, record.address, events);
     const { id, createdAt, createdBy } = row.view;
     const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.#at, updatedBy: actor };
     // The counts stay, so that no version comes twice.

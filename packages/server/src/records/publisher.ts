@@ -8,13 +8,15 @@ import { isStoreFailure } from '../documents/journal.ts';
 import { markPrefix } from '../documents/keys.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
-import type { Feed } from '../feed/feed.ts';
+import type { Feed, Placed } from '../feed/feed.ts';
 import { Publication } from './publication.ts';
 
 export interface PublisherOptions {
   readonly store: Store;
   readonly schema: Schema;
   readonly feed: Feed;
+  /** Hears of every event once it is durable. */
+  readonly onEvent: (account: string, placed: Placed) => void;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -63,16 +65,26 @@ export class Publisher {
 
   /**
    * One commit on `parts`, all of one account, with the views and events that `build` publishes. Readers hear
-   * of the events once they are durable, in commit order (F1).
+   * of the events once they are durable, in commit order (F1). `scopes` are those of the store that it writes to beside.
    */
-  async commit<T>(parts: readonly Part[], account: string, build: (publication: Publication) => T): Promise<T> {
+  async commit<T>(
+    parts: readonly Part[],
+    account: string,
+    build: (publication: Publication) => T,
+    scopes: readonly string[] = [],
+  ): Promise<T> {
     const { documents, feed, schema, clock } = this.#options;
     let publication: Publication | undefined;
-    const result = await documents.journal.commit(parts, [feed.scope(account)], (tx) => {
+    const result = await documents.journal.commit(parts, [feed.scope(account), ...scopes], (tx) => {
       publication = new Publication({ tx, feed, schema, now: clock.now() });
-      return build(publication);
+      const built = build(publication);
+      for (const record of publication.decided) documents.withhold(record);
+      return built;
     });
-    if (publication !== undefined && publication.events.length > 0) feed.published(account, publication.events);
+    if (publication !== undefined && publication.events.length > 0) {
+      feed.published(account, publication.events);
+      for (const placed of publication.events) this.#options.onEvent(account, placed);
+    }
     for (const record of publication?.decided ?? []) documents.reconsider(record);
     for (const part of parts) {
       if (!part.isDirty) this.#forget(part);

@@ -1,5 +1,5 @@
 import { ConcordError, type RecordAddress, type RecordView } from '@concord/protocol';
-import { readFields, type CollectionSchema, type Fields, type PartSchema } from '@concord/schema';
+import { isPolicy, readFields, type CollectionSchema, type Fields, type PartSchema } from '@concord/schema';
 import * as Y from 'yjs';
 import type { Facts } from '../access/access.ts';
 import type { Projection } from '../access/projection.ts';
@@ -67,13 +67,13 @@ export function decodeRow(bytes: Uint8Array): RecordRow {
 export function viewOf({ view, parts = {} }: RecordRow, projection: Projection): RecordView {
   if (projection.parts.size === 0) return view;
   const { id, createdAt, createdBy } = view;
+  const shown = [...projection.parts].flatMap((name) => parts[name] ?? []);
   const values: Record<string, Fields[string]> = {};
   for (const name of projection.fields.keys()) {
     const part = projection.collection.partOf.get(name);
-    const fields: Fields = part === undefined ? view : (parts[part]?.fields ?? emptyFields(partSchema(projection, part)));
-    values[name] = fields[name] ?? null;
+    values[name] = valueIn(part === undefined ? view : parts[part]?.fields, name, projection.collection);
   }
-  return { id, createdAt, createdBy, ...seenState(view, parts, projection), ...values };
+  return { id, createdAt, createdBy, ...seenState(view, shown), ...values };
 }
 
 /** The system's fields alone. */
@@ -82,16 +82,20 @@ export function bareView({ view }: RecordRow): RecordView {
   return { id, version, createdAt, createdBy, updatedAt, updatedBy };
 }
 
-/** Version and last update of what the projection shows. */
-export function seenState(content: PartState, parts: { readonly [part: string]: PartState }, projection: Projection): PartState {
+/** Version and last update of the content and the parts that are shown. */
+export function seenState(content: PartState, shown: readonly PartState[]): PartState {
   let { version, updatedAt, updatedBy } = content;
-  for (const name of projection.parts) {
-    const part = parts[name];
-    if (part === undefined) continue;
+  for (const part of shown) {
     version += part.version;
     if (part.updatedAt >= updatedAt) ({ updatedAt, updatedBy } = part);
   }
   return { version, updatedAt, updatedBy };
+}
+
+/** Names the parts that are shown of those which are not shown with every record: views of one version may differ by them. */
+export function variantOf({ parts }: CollectionSchema, shows: (part: PartSchema) => boolean): string {
+  const depending = [...parts.values()].filter((part) => isPolicy(part.access.read) && shows(part));
+  return depending.map(({ name }) => name).join('+');
 }
 
 /** What policies may ask of a record. */
@@ -104,15 +108,21 @@ export function factsOf({ view, parts = {} }: RecordRow, collection: CollectionS
 export function policyValues(
   content: Fields,
   fieldsOf: (part: string) => Fields | undefined,
-  { policyFields, partOf, parts }: CollectionSchema,
+  collection: CollectionSchema,
 ): Fields {
   const values: Record<string, Fields[string]> = {};
-  for (const name of policyFields) {
-    const part = partOf.get(name);
-    const fields = part === undefined ? content : (fieldsOf(part) ?? emptyFields(parts.get(part) as PartSchema));
-    values[name] = fields[name] ?? null;
+  for (const name of collection.policyFields) {
+    const part = collection.partOf.get(name);
+    values[name] = valueIn(part === undefined ? content : fieldsOf(part), name, collection);
   }
   return values;
+}
+
+/** A field's value among those that were kept. What is older than the field holds what a record does in which nobody wrote it. */
+export function valueIn(kept: Fields | undefined, name: string, { content, parts, partOf }: CollectionSchema): Fields[string] {
+  if (kept !== undefined && Object.hasOwn(kept, name)) return kept[name] ?? null;
+  const part = partOf.get(name);
+  return emptyFields(part === undefined ? content : (parts.get(part) as PartSchema))[name] ?? null;
 }
 
 const empties = new WeakMap<PartSchema, Fields>();
@@ -122,8 +132,4 @@ export function emptyFields(part: PartSchema): Fields {
   let fields = empties.get(part);
   if (fields === undefined) empties.set(part, (fields = readFields(part, new Y.Doc())));
   return fields;
-}
-
-function partSchema({ collection }: Projection, part: string): PartSchema {
-  return collection.parts.get(part) as PartSchema;
 }

@@ -6,23 +6,31 @@ import {
   type CollectionSchema,
   type Fields,
   type FieldSchema,
+  type HookChange,
   type PartSchema,
 } from '@concord/schema';
 import type { Access, Facts } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Projection } from '../access/projection.ts';
+import type { StoredDocument } from '../documents/erase-stored.ts';
+import { journalScope } from '../documents/keys.ts';
 import type { Part } from '../documents/part.ts';
 import type { Edit, Publication } from './publication.ts';
-import { emptyFields, factsOf, policyValues, viewOf, type RecordRow } from './record-row.ts';
+import { emptyFields, factsOf, policyValues, variantOf, viewOf, type RecordRow } from './record-row.ts';
 import type { Condition } from './records.ts';
 
 /** One record's share of a write, checked as far as can be without the record. */
 export interface RecordWrite {
   readonly address: RecordAddress;
+  readonly operation: HookChange['operation'];
+  /** What is to be written, by field. */
+  readonly values: Fields;
   /** The parts that have to be open for it: null is the content part, which always is. */
   readonly parts: readonly (string | null)[];
   /** Reads, under the record's lock, what `apply` needs of the store. */
   readonly prepare?: () => Promise<void>;
+  /** What else the commit appends to or removes from; to be asked behind `prepare`. */
+  readonly scopes?: () => readonly string[];
   /** Throws what refuses the write, without having changed anything. */
   readonly check: (row: RecordRow | undefined, opened: OpenedParts) => void;
   readonly apply: (publication: Publication, opened: OpenedParts) => void;
@@ -59,6 +67,8 @@ export function creation(context: WriteContext, input: unknown): RecordWrite {
     if (part.name !== null && !access.mayWrite(principal, collection, part, facts)) throw notWritable(part, fields);
   return {
     address: addressOf(principal, collection, id),
+    operation: 'create',
+    values: fields,
     parts: edits.map(({ part }) => part.name),
     check: (row, opened) => {
       if (row !== undefined) throw new ConcordError('record_exists', { field: 'id' });
@@ -76,6 +86,8 @@ export function change(context: WriteContext, id: string, input: unknown, condit
   const edits = editsOf(collection, fields);
   return {
     address: addressOf(principal, collection, id),
+    operation: 'update',
+    values: fields,
     // What the condition speaks of has to be up to date.
     parts: [...edits.map(({ part }) => part.name), ...(condition?.version === undefined ? [] : widest.parts)],
     check: (row, opened) => {
@@ -94,6 +106,8 @@ export function removal(context: WriteContext, id: string, condition?: Condition
   const { access, principal, collection } = context;
   return {
     address: addressOf(principal, collection, id),
+    operation: 'delete',
+    values: {},
     parts: allParts(collection),
     check: (row) => {
       const { facts, projection, living } = readable(context, row);
@@ -109,6 +123,8 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
   const { principal, collection } = context;
   return {
     address: addressOf(principal, collection, id),
+    operation: 'restore',
+    values: {},
     parts: allParts(collection),
     check: (row) => {
       const { deleted, purged } = deletable(context, row);
@@ -119,28 +135,34 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
   };
 }
 
-/** A tombstone's content erased. `events` reads which events tell of it. */
-export function erasure(
-  context: WriteContext,
-  id: string,
-  events: (address: RecordAddress) => Promise<readonly number[]>,
-): RecordWrite {
+/** What there is of a tombstone beside its documents. */
+export interface Remains {
+  /** The numbers of those that tell of it. */
+  readonly events: readonly number[];
+  readonly forgotten: readonly StoredDocument[];
+}
+
+/** A tombstone's content erased. `find` reads what there is of it. */
+export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let erased: readonly number[] = [];
+  let remains: Remains = { events: [], forgotten: [] };
   return {
     address,
+    operation: 'purge',
+    values: {},
     parts: allParts(collection),
     prepare: async () => {
-      erased = await events(address);
+      remains = await find(address);
     },
+    scopes: () => remains.forgotten.map(({ name }) => journalScope(name)),
     check: (row) => {
       if (deletable(context, row).deleted === undefined) throw new ConcordError('not_deleted');
     },
     apply: (publication, opened) => {
       const record = recordOf(opened);
       const row = record.row as RecordRow;
-      if (!row.purged) publication.purge(record, row, principal.user, erased);
+      if (!row.purged) publication.purge(record, row, principal.user, remains);
     },
   };
 }
@@ -212,8 +234,10 @@ function notWritable(part: PartSchema, values: Fields): ConcordError {
 }
 
 function checkVersion(row: RecordRow, projection: Projection, condition: Condition | undefined): void {
+  if (condition?.version === undefined) return;
   const { version } = viewOf(row, projection);
-  if (condition?.version !== undefined && condition.version !== version) {
+  const variant = variantOf(projection.collection, ({ name }) => projection.shows(name));
+  if (condition.version !== version || (condition.variant ?? variant) !== variant) {
     throw new ConcordError('version_mismatch', { message: `The record is at version ${version}.` });
   }
 }

@@ -5,6 +5,8 @@ import type { Principal } from '../access/principal.ts';
 /** What a conditional write demands: the version that `If-Match` names, or any when absent. */
 export interface Condition {
   readonly version?: number;
+  /** And that of the parts which are not shown with every record, these are. */
+  readonly variant?: string;
 }
 
 export interface ListQuery {

@@ -1,10 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { ConcordError, errorTable, type ErrorCode } from '@concord/protocol';
+import type { HookSubscription } from '@concord/schema';
 import type { Principal } from '../../access/principal.ts';
 import { whenRevoked } from '../../access/revocations.ts';
 import type { Visit } from '../../documents/sync-socket.ts';
 import type { EndReason, Subscription } from '../../feed/subscriber.ts';
+import type { HookedConnection } from '../../hooks/run-hooks.ts';
 import { TokenBucket } from '../../limits/token-bucket.ts';
 import { Outlet } from '../../realtime/outlet.ts';
 import type { RealtimeParts } from '../../realtime/realtime-socket.ts';
@@ -18,6 +20,12 @@ const endCodes: Readonly<Record<EndReason, ErrorCode>> = {
   closing: 'shutting_down',
   failed: 'store_unavailable',
 };
+
+interface Open {
+  readonly subscription: Subscription;
+  /** What hooks were told of it. */
+  readonly told: HookSubscription;
+}
 
 /** What the server of SnackBase closes with where somebody may not, or not any more. */
 const policyViolation = { code: 1008, reason: 'Authentication failed' } as const;
@@ -35,7 +43,8 @@ export class SnackbaseSocket {
   readonly #principal: Principal;
   readonly #parts: RealtimeParts;
   readonly #messages: TokenBucket | undefined;
-  readonly #open = new Map<string, Subscription>();
+  readonly #hooked: HookedConnection;
+  readonly #open = new Map<string, Open>();
   /** The last request that is being carried out. */
   #turn: Promise<void> = Promise.resolve();
   #cancelBeat: () => void = () => undefined;
@@ -48,7 +57,8 @@ export class SnackbaseSocket {
     this.#visit = visit;
     this.#principal = principal;
     this.#parts = parts;
-    const { limits, clock, revocations } = parts;
+    const { limits, clock, revocations, hooks } = parts;
+    this.#hooked = hooks.connected('realtime', principal);
     if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer) => this.#receive(data));
@@ -79,8 +89,10 @@ export class SnackbaseSocket {
       return;
     }
     const message = parseMessage(data.toString('utf8'));
-    if (message.action === 'ping') this.#say({ type: 'pong' });
-    else if (message.action === 'invalid') this.#say({ error: message.error });
+    if (message.action === 'ping') {
+      this.#hooked.message({ action: 'ping' });
+      this.#say({ type: 'pong' });
+    } else if (message.action === 'invalid') this.#say({ error: message.error });
     else if (message.action !== 'other')
       this.#turn = this.#turn
         .then(() => this.#carryOut(message))
@@ -88,13 +100,15 @@ export class SnackbaseSocket {
   }
 
   async #carryOut(message: Extract<SnackbaseMessage, { readonly collection: string }>): Promise<void> {
-    const { collection } = message;
-    if (message.action === 'unsubscribe') {
-      this.#open.get(collection)?.stop();
-      this.#open.delete(collection);
+    const { action, collection } = message;
+    if (action === 'unsubscribe') {
+      this.#hooked.message({ action, id: collection });
+      this.#stop(collection);
       this.#say({ status: 'unsubscribed', type: 'unsubscribed', collection });
       return;
     }
+    const { operations } = message;
+    this.#hooked.message({ action, id: collection, collection, operations });
     const { changes, limits } = this.#parts;
     const max = limits.maxSubscriptionsPerSocket;
     if (!this.#open.has(collection) && this.#open.size >= max)
@@ -102,12 +116,12 @@ export class SnackbaseSocket {
         limit: 'maxSubscriptionsPerSocket',
         message: `Max subscriptions reached (${max})`,
       });
-    const collections = [`${collection}:${message.operations.join(',')}`];
-    const reader = changes.reader({ collections, record: undefined, filter: undefined }, this.#principal);
+    const asked = { collections: [`${collection}:${operations.join(',')}`], record: undefined, filter: undefined };
+    const reader = changes.reader(asked, this.#principal);
     const request = { reader, since: 'now', snapshot: false } as const;
     const from = await changes.resume(request);
     if (!this.#outlet.isOpen) return;
-    this.#open.get(collection)?.stop();
+    this.#stop(collection);
     const sink = new SnackbaseSink({
       account: this.#principal.account,
       collection,
@@ -116,7 +130,17 @@ export class SnackbaseSocket {
     });
     // The socket watches the token for all of them.
     const { expiresAt: _watched, ...bearer } = this.#principal;
-    this.#open.set(collection, changes.subscribe('realtime', request, bearer, from, sink));
+    const told = { id: collection, ...asked };
+    this.#open.set(collection, { told, subscription: changes.subscribe('realtime', request, bearer, from, sink) });
+    this.#hooked.subscribed(told);
+  }
+
+  #stop(collection: string): void {
+    const open = this.#open.get(collection);
+    if (open === undefined) return;
+    open.subscription.stop();
+    this.#open.delete(collection);
+    this.#hooked.unsubscribed(open.told);
   }
 
   /** A client knows of no subscription that ends by itself: its socket does, and it subscribes again on the next. */
@@ -155,8 +179,9 @@ export class SnackbaseSocket {
     this.#cancelBeat();
     this.#cancelExpiry();
     this.#stopListening();
-    for (const subscription of this.#open.values()) subscription.stop();
+    for (const { subscription } of this.#open.values()) subscription.stop();
     this.#open.clear();
+    this.#hooked.end();
     this.#visit.place.leave();
   }
 }

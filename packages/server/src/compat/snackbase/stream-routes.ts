@@ -6,10 +6,9 @@ import type { Access } from '../../access/access.ts';
 import { hasCredential, type CredentialBearer } from '../../access/authenticator.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { Clock } from '../../clock.ts';
-import type { FeedRequest } from '../../feed/changes-query.ts';
 import type { Since } from '../../feed/resume.ts';
 import { addAuthentication, principalOf, type Authenticate } from '../../http/authentication.ts';
-import { openFeedStream, type FeedStreamParts } from '../../http/feed-stream.ts';
+import { openFeedStream, type FeedStreamParts, type StreamRequest } from '../../http/feed-stream.ts';
 import { SnackbaseStream } from './stream-sink.ts';
 import { createStreams } from './streams.ts';
 
@@ -36,7 +35,7 @@ export function addStreamRoutes(scope: FastifyInstance, parts: SnackbaseStreamPa
   scope.get<Subscribe>('/realtime/subscribe', { schema: { hide: true }, exposeHeadRoute: false }, async (request, reply) => {
     const principal = principalOf(request);
     const { place, name } = parseId(request.headers['last-event-id']);
-    const query = await feedRequest(parts, request, principal, place);
+    const query = await streamRequest(parts, request, principal, place);
     const leave = enter(request, principal);
     try {
       const over = streams.open(principal, name, () => reply.raw.destroy());
@@ -58,12 +57,12 @@ export function addStreamRoutes(scope: FastifyInstance, parts: SnackbaseStreamPa
   });
 
   /** From a place that cannot be told any more it goes on from now: the client could not be told to begin anew. */
-  async function feedRequest(
+  async function streamRequest(
     { schema, access }: SnackbaseStreamParts,
     request: FastifyRequest<Subscribe>,
     principal: Principal,
     place: string | undefined,
-  ): Promise<FeedRequest> {
+  ): Promise<StreamRequest> {
     const { collections, collection } = request.query;
     const named = [collections ?? [], collection ?? []].flat();
     // One that is not there, or not for the asker, does not keep it from the others.
@@ -73,8 +72,9 @@ export function addStreamRoutes(scope: FastifyInstance, parts: SnackbaseStreamPa
     });
     if (readable.length === 0 && named.length > 0) throw new ConcordError('not_found', { message: 'Collection not found' });
     const all = readable.map((text) => (text.endsWith(':') ? `${text}${operations.join(',')}` : text));
-    const reader = changes.reader({ collections: all, record: undefined, filter: undefined }, principal);
-    const from = (since: Since): FeedRequest => ({ reader, since, snapshot: false });
+    const asked = { collections: all, record: undefined, filter: undefined };
+    const reader = changes.reader(asked, principal);
+    const from = (since: Since): StreamRequest => ({ asked, reader, since, snapshot: false });
     if (place === undefined) return from('now');
     const isKnown = await changes.resume(from({ cursor: place })).then(
       () => true,

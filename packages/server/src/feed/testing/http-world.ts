@@ -42,6 +42,7 @@ export async function openHttpWorld(closers: Closers, options: HttpWorldOptions 
   const world = await openWorld(closers, options);
   const changes = createChanges({
     feed: world.feed,
+    bus: world.bus,
     clock: world.clock,
     meta: world.meta,
     schema: testSchema,
