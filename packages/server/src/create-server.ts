@@ -13,6 +13,7 @@ import { createSignInThrottle } from './access/sign-in-throttle.ts';
 import { createTokens } from './access/tokens.ts';
 import { createUsers } from './access/users.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { createSnackbase } from './compat/snackbase/create-snackbase.ts';
 import { Documents } from './documents/documents.ts';
 import { createBus } from './feed/bus.ts';
 import { createChanges } from './feed/changes.ts';
@@ -24,7 +25,7 @@ import { wholeEvent } from './hooks/whole-event.ts';
 import type { ReadRow } from './feed/beyond.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
-import { registerChangesRoutes } from './http/changes-routes.ts';
+import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
@@ -45,6 +46,7 @@ import { Publisher } from './records/publisher.ts';
 import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
+import type { RealtimeParts } from './realtime/realtime-socket.ts';
 import { Recovery } from './recovery.ts';
 import { createWebhooks } from './webhooks/create-webhooks.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -225,7 +227,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     showApi: createVisibleApi({ schema, access, authenticate }),
   });
   await addAuthRoutes(app, { authenticate, tokens, demo });
-  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
+  const throttle = createSignInThrottle(clock);
+  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
@@ -236,26 +239,21 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  registerChangesRoutes(app, {
-    changes,
-    authenticate,
-    revocations,
-    hooks,
-    enter(request, { account, user }) {
-      const place = connections.enter(originOf(request.raw));
-      try {
-        place.identify(account, user);
-      } catch (error) {
-        place.leave();
-        throw error;
-      }
-      return () => place.leave();
-    },
-    onSlowReader: () => metrics.countLimit('maxUnsentBytes'),
-  });
+  const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
+    const place = connections.enter(originOf(request.raw));
+    try {
+      place.identify(account, user);
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+    return () => place.leave();
+  };
+  const onSlowReader = (): void => metrics.countLimit('maxUnsentBytes');
+  registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
-  const realtime = createRealtime({
+  const realtimeParts: RealtimeParts = {
     changes,
     authenticator,
     revocations,
@@ -265,9 +263,28 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
-  });
+  };
+  const realtime = createRealtime(realtimeParts);
+  const snackbase =
+    schema.compat.snackbase &&
+    createSnackbase({
+      ...realtimeParts,
+      config: schema.compat.snackbase,
+      users,
+      tokens,
+      throttle,
+      authenticate,
+      originOf,
+      demo,
+      schema,
+      access,
+      records,
+      enter,
+      onSlowReader,
+    });
+  await snackbase?.addRoutes(app);
   registerUpgrades(app.server, {
-    routes: [documentSockets(documents, limits), realtime.route],
+    routes: [documentSockets(documents, limits), realtime.route, ...(snackbase === null ? [] : [snackbase.sockets])],
     connections,
     originOf,
     admitsPage,
@@ -281,7 +298,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   });
   metrics.gaugeByTransport(...gaugeNames.connections, () => ({
     ...sockets(),
-    realtime: realtime.size,
+    realtime: realtime.size + (snackbase?.size ?? 0),
     sse: changes.counts().sse,
     longpoll: changes.counts().longpoll,
   }));
@@ -317,9 +334,11 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     const closed = app.close();
     documents.endSockets('shutting_down');
     realtime.close('shutting_down');
+    snackbase?.close('shutting_down');
     const cut = setTimeout(() => {
       documents.terminateSockets();
       realtime.terminate();
+      snackbase?.terminate();
       app.server.closeAllConnections();
     }, closeGraceMs);
     await closed;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ResetReason } from '@concord/protocol';
+import { drained } from '../feed/drained.ts';
 import type { EncodedEvent } from '../feed/encoding.ts';
 import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
@@ -36,17 +37,7 @@ export class EventStream implements Sink {
   }
 
   drained(): Promise<void> {
-    const response = this.#response;
-    if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        response.off('drain', done);
-        response.off('close', done);
-        resolve();
-      };
-      response.on('drain', done);
-      response.on('close', done);
-    });
+    return drained(this.#response);
   }
 
   resumed(cursor: string): void {

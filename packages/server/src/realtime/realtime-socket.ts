@@ -20,6 +20,7 @@ import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
 import type { EndReason, Subscription } from '../feed/subscriber.ts';
 import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
+import { Outlet } from './outlet.ts';
 import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
 import { parseRequest } from './request.ts';
 
@@ -51,11 +52,11 @@ interface Open {
  *     new ─a good token─► open ─another token of the same user─► open
  *     new ─none in time─► closed      open ─its token ends, or is revoked; it reads too slowly─► closed
  *
- * Requests are carried out in their order. What is sent in one turn of the event loop leaves as one write.
+ * Requests are carried out in their order.
  */
 export class RealtimeSocket implements SinkSocket {
   readonly #socket: WebSocket;
-  readonly #stream: Duplex;
+  readonly #outlet: Outlet;
   readonly #visit: Visit;
   readonly #parts: RealtimeParts;
   readonly #messages: TokenBucket | undefined;
@@ -67,11 +68,10 @@ export class RealtimeSocket implements SinkSocket {
   #cancelTimer: () => void = () => undefined;
   #cancelBeat: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
-  #isCorked = false;
 
   constructor(socket: WebSocket, stream: Duplex, visit: Visit, parts: RealtimeParts) {
     this.#socket = socket;
-    this.#stream = stream;
+    this.#outlet = new Outlet(socket, stream);
     this.#visit = visit;
     this.#parts = parts;
     const { limits, clock } = parts;
@@ -93,8 +93,7 @@ export class RealtimeSocket implements SinkSocket {
 
   /** Ends it with the error's close code; its client resumes by its cursors. */
   close(code: ErrorCode): void {
-    this.#flush();
-    this.#socket.close(errorTable[code].close, code);
+    this.#outlet.close(errorTable[code].close, code);
   }
 
   terminate(): void {
@@ -104,31 +103,15 @@ export class RealtimeSocket implements SinkSocket {
   // --- SinkSocket ---
 
   get unsentBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#outlet.unsentBytes;
   }
 
   drained(): Promise<void> {
-    const stream = this.#stream;
-    if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done);
-        stream.off('close', done);
-        resolve();
-      };
-      stream.on('drain', done);
-      stream.on('close', done);
-    });
+    return this.#outlet.drained();
   }
 
   push(json: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#stream.cork();
-      setImmediate(() => this.#flush());
-    }
-    this.#socket.send(json);
+    this.#outlet.push(json);
   }
 
   ended(id: string, why: EndReason): void {
@@ -144,12 +127,6 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   // --- inside ---
-
-  #flush(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#stream.uncork();
-  }
 
   #say(message: RealtimeMessage): void {
     this.push(JSON.stringify(message));
@@ -204,7 +181,7 @@ export class RealtimeSocket implements SinkSocket {
       if (before === undefined) this.close(error instanceof ConcordError ? error.code : 'internal');
       return;
     }
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#outlet.isOpen) return;
     this.#principal = principal;
     this.#hooked ??= this.#parts.hooks.connected('realtime', principal);
     this.#stopListening();
@@ -264,7 +241,7 @@ export class RealtimeSocket implements SinkSocket {
       snapshot: parseInclude(include),
     };
     const from = await changes.resume(feedRequest);
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#outlet.isOpen) return;
     this.#stop(id);
     const sink = new RealtimeSink(id, this, feedRequest.snapshot);
     // The socket watches the token for all of them.
@@ -297,7 +274,7 @@ export class RealtimeSocket implements SinkSocket {
     this.#cancelBeat = clock.after(heartbeatMs, () => {
       this.#beatLater();
       // Whoever still has something to take gets a sign of life by that.
-      if (this.#socket.readyState !== this.#socket.OPEN || this.unsentBytes > 0) return;
+      if (!this.#outlet.isOpen || this.unsentBytes > 0) return;
       const timestamp = new Date(clock.now()).toISOString();
       const cursor = this.#leastCursor();
       this.#say({ type: 'heartbeat', timestamp, ...(cursor === undefined ? {} : { cursor }) });
