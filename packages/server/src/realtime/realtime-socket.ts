@@ -12,6 +12,7 @@ import {
 import type { HookSubscription } from '@concord/schema';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
+import { TokenWatch } from '../access/token-watch.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { Clock } from '../clock.ts';
 import type { Visit } from '../documents/sync-socket.ts';
@@ -35,9 +36,6 @@ export interface RealtimeParts {
   readonly onLimit: (limit: keyof Limits) => void;
   readonly onDefect: (error: unknown) => void;
 }
-
-/** How long before a token ends its client is asked for another: half of its time, if that is less. */
-const askBeforeMs = 60_000;
 
 interface Open {
   /** As hooks hear of it. */
@@ -65,7 +63,8 @@ export class RealtimeSocket implements SinkSocket {
   #turn: Promise<void> = Promise.resolve();
   #principal: Principal | undefined;
   #hooked: HookedConnection | undefined;
-  #cancelTimer: () => void = () => undefined;
+  readonly #token: TokenWatch;
+  readonly #cancelHalfOpen: () => void;
   #cancelBeat: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
 
@@ -76,7 +75,12 @@ export class RealtimeSocket implements SinkSocket {
     this.#parts = parts;
     const { limits, clock } = parts;
     if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
-    this.#cancelTimer = clock.after(limits.maxUnauthenticatedMs, () => {
+    this.#token = new TokenWatch({
+      clock,
+      ask: (expiresAt) => this.#say({ type: 'expiring', expiresAt: new Date(expiresAt).toISOString() }),
+      end: () => this.close('token_expired'),
+    });
+    this.#cancelHalfOpen = clock.after(limits.maxUnauthenticatedMs, () => {
       parts.onLimit('maxUnauthenticatedMs');
       this.close('unauthenticated');
     });
@@ -168,7 +172,7 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   async #authenticate(token: string): Promise<void> {
-    const { authenticator, revocations, clock } = this.#parts;
+    const { authenticator, revocations } = this.#parts;
     const before = this.#principal;
     let principal: Principal;
     try {
@@ -188,21 +192,11 @@ export class RealtimeSocket implements SinkSocket {
     const { credential, expiresAt } = principal;
     this.#stopListening =
       credential === undefined ? () => undefined : revocations.onRevoked(credential, () => this.close('unauthenticated'));
-    this.#cancelTimer();
-    if (expiresAt !== undefined) this.#watch(expiresAt, expiresAt - Math.min(askBeforeMs, (expiresAt - clock.now()) / 2));
+    this.#cancelHalfOpen();
+    this.#token.renew(expiresAt);
     const until = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
     this.#say({ type: 'authenticated', user: principal.user, ...until });
     if (before !== undefined) await this.#subscribeAgain(principal);
-  }
-
-  /** Asks for another token at `askAt`, and closes the socket once this one has ended. */
-  #watch(expiresAt: number, askAt: number): void {
-    const { clock } = this.#parts;
-    const now = clock.now();
-    if (now >= expiresAt) return this.close('token_expired');
-    if (now >= askAt && askAt > 0) this.#say({ type: 'expiring', expiresAt: new Date(expiresAt).toISOString() });
-    const next = now >= askAt ? expiresAt : askAt;
-    this.#cancelTimer = clock.after(next - now, () => this.#watch(expiresAt, now >= askAt ? 0 : askAt));
   }
 
   /** With a new token all go on; where it is good for something else than the one before, each is told to list again (F6). */
@@ -293,7 +287,8 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   #closed(): void {
-    this.#cancelTimer();
+    this.#cancelHalfOpen();
+    this.#token.stop();
     this.#cancelBeat();
     this.#stopListening();
     for (const { subscription } of this.#open.values()) subscription.stop();
