@@ -22,7 +22,6 @@ import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
 import { createHookRunner } from './hooks/run-hooks.ts';
 import { wholeEvent } from './hooks/whole-event.ts';
-import type { ReadRow } from './feed/beyond.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
@@ -39,11 +38,12 @@ import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
-import { createMetrics, gaugeNames } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
+import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
-import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
+import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
 import type { RealtimeParts } from './realtime/realtime-socket.ts';
@@ -161,10 +161,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     if (failed) store.commit([], () => undefined).catch((error: unknown) => recovery.start(error));
   });
 
-  const readRow: ReadRow = async (account, collection, record) => {
-    const bytes = await store.get(rowKey({ account, collection, record }));
-    return bytes && decodeRow(bytes);
-  };
+  const rows = createRowReader(store);
   const changes = createChanges({
     feed,
     bus,
@@ -174,12 +171,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     access,
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
-    readRow,
-    async *readRows(account, collection, after, limit) {
-      const prefix = collectionPrefix(account, collection);
-      const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
-      for await (const [, bytes] of store.range(range)) yield decodeRow(bytes);
-    },
+    ...rows,
   });
 
   const webhooks: Webhooks = createWebhooks({
@@ -188,7 +180,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     meta,
     schema,
     access,
-    readRow,
+    readRow: rows.readRow,
     clock,
     logger,
     allowPrivate: options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate,
@@ -292,31 +284,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     logger,
   });
 
-  const sockets = (): { readonly sync: number; readonly yjs: number } => ({
-    sync: documents.sockets('sync'),
-    yjs: documents.sockets('yjs'),
+  observeServer(metrics, {
+    documents,
+    changes,
+    bus,
+    realtimeSockets: () => realtime.size + (snackbase?.size ?? 0),
+    webhooksPending: () => webhooks.pending,
+    isReady: () => readiness().ready,
   });
-  metrics.gaugeByTransport(...gaugeNames.connections, () => ({
-    ...sockets(),
-    realtime: realtime.size + (snackbase?.size ?? 0),
-    sse: changes.counts().sse,
-    longpoll: changes.counts().longpoll,
-  }));
-  metrics.gaugeByTransport(...gaugeNames.feedSubscribers, () => ({
-    sse: changes.counts().sse,
-    realtime: changes.counts().realtime,
-    longpoll: changes.counts().longpoll,
-  }));
-  const heads = new Map<string, number>();
-  bus.onAnnounced((account, head) => {
-    // An account's first announcement since the start may speak of many events; it is counted as one.
-    metrics.countEvents(head - (heads.get(account) ?? head - 1));
-    heads.set(account, head);
-  });
-  metrics.gauge(...gaugeNames.feedHead, () => [...heads.values()].reduce((sum, head) => sum + head, 0));
-  metrics.gauge(...gaugeNames.documentsLoaded, () => documents.loaded);
-  metrics.gauge(...gaugeNames.webhooksPending, () => webhooks.pending);
-  metrics.gauge(...gaugeNames.ready, () => (readiness().ready ? 1 : 0));
 
   async function drain(): Promise<void> {
     draining = true;
