@@ -171,7 +171,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     access,
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
-    ...rows,
+    rows,
   });
 
   const webhooks: Webhooks = createWebhooks({

@@ -1,15 +1,9 @@
 import type { Store } from '@concord/store';
-import type { ReadRow } from '../feed/beyond.ts';
-import type { ReadRows } from '../feed/snapshot.ts';
+import type { SnapshotRows } from '../feed/snapshot.ts';
 import { collectionPrefix, decodeRow, rowKey } from './record-row.ts';
 
-/** Records as they were last published, for who reads the feed. */
-export interface RowReader {
-  readonly readRow: ReadRow;
-  readonly readRows: ReadRows;
-}
-
-export function createRowReader(store: Store): RowReader {
+/** Reads records as they were last published, for who reads the feed. */
+export function createRowReader(store: Store): SnapshotRows {
   return {
     async readRow(account, collection, record) {
       const bytes = await store.get(rowKey({ account, collection, record }));

@@ -47,7 +47,7 @@ export async function openHttpWorld(closers: Closers, options: HttpWorldOptions 
     meta: world.meta,
     schema: testSchema,
     access: createAccess(testSchema, pino({ level: 'silent' })),
-    ...createRowReader(world.store),
+    rows: createRowReader(world.store),
     random: () => 0,
     ...options.changes,
   });
