@@ -12,9 +12,9 @@ import { until } from '../kit/until.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The fenced blocks of the README, as they stand there. */
-async function blocksOf(language: string): Promise<string[]> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
+/** The fenced blocks of a README, as they stand there. */
+async function blocksOf(language: string, folder = '.'): Promise<string[]> {
+  const readme = await readFile(join(root, folder, 'README.md'), 'utf8');
   return [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code = '']) => code);
 }
 
@@ -209,6 +209,19 @@ describe('the README', () => {
     await until('the other edit to arrive', async () => {
       if (other.ended()) throw new Error(other.output());
       return JSON.stringify((await ticket())['notes']).includes('horizontalRule');
+    });
+  });
+});
+
+describe("the README of SnackBase's API", () => {
+  it('shows a client that signs in, listens, writes and lists', async () => {
+    const demo = await startDemo();
+    const [code = ''] = await blocksOf('ts', 'packages/server/src/compat/snackbase');
+    const shown = "console.log('listed', total > 0, items.some(({ title }) => title === 'Broken lamp'));";
+    const client = run(process.execPath, ['--input-type=module', '-e', `${demo.here(code)}\n${shown}`]);
+    await until('it to hear of what it wrote, and to list it', () => {
+      if (client.ended()) throw new Error(client.output());
+      return /^[0-9a-f-]{36} Broken lamp$/m.test(client.output()) && client.output().includes('listed true true');
     });
   });
 });
