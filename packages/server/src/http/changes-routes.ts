@@ -112,7 +112,8 @@ async function stream(
   raw.removeHeader('transfer-encoding');
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
   const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
-  const subscription = changes.subscribe('sse', query, principal, from, new EventStream(raw, retryMs, onSlowReader));
+  const sink = new EventStream(raw, { retryMs, wantsSnapshot: query.snapshot, onSlow: onSlowReader });
+  const subscription = changes.subscribe('sse', query, principal, from, sink);
   const stopListening = whenRevoked(principal, () => subscription.end('revoked'));
   const hooked = hooks?.connected('sse', principal);
   const { collections, record, filter } = query.asked;
