@@ -257,7 +257,7 @@ it('[J3] can be stopped while the store is away, and has kept all that was ackno
 });
 
 function mount(path: string): void {
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=6m', 'tmpfs', path], { stdio: 'ignore' });
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', path], { stdio: 'ignore' });
 }
 
 function unmount(path: string): void {
@@ -278,7 +278,7 @@ const mayMount = ((): boolean => {
   }
 })();
 
-it(`[J3] stays up on a full disk, and writes what clients hold once there is room (${mayMount ? 'a real one, of 6 MiB' : 'injected: this user may not mount one'})`, async () => {
+it(`[J3] stays up on a full disk, and writes what clients hold once there is room (${mayMount ? 'a real one, of 24 MiB' : 'injected: this user may not mount one'})`, async () => {
   const folder = await temporaryFolder();
   if (mayMount) {
     mount(folder);
@@ -286,7 +286,8 @@ it(`[J3] stays up on a full disk, and writes what clients hold once there is roo
   }
   const disk = faultyDatabase();
   const ballast = join(folder, 'ballast');
-  await writeFile(ballast, Buffer.alloc(3 * 1024 * 1024));
+  // Three are left until it goes; then there is room for whatever the store writes while it tidies up.
+  await writeFile(ballast, Buffer.alloc(21 * 1024 * 1024));
   const server = await startServer({ store: { path: join(folder, 'data'), openDatabase: disk.openDatabase } });
   const name = 'acme/tickets/large';
   await server.json('POST', '/records/tickets', { id: 'large', title: 'A large one' });

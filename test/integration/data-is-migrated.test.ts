@@ -291,3 +291,13 @@ it('a record that was begun and not yet derived when the server was killed has i
   const other = await connected(next, 'acme/notes/n');
   expect(Buffer.from(Y.encodeStateAsUpdate(other.document)).toString('latin1')).not.toContain(secret);
 });
+
+it('access and kind changed at once are refused: where the data is could not be told', async () => {
+  const folder = await leftBehind();
+  const schemaWith = (fields: Record<string, unknown>): unknown => ({ collections: { staff: { fields } } });
+  const config = schemaWith({ name: field.string(), story: field.string({ access }) });
+  const refused = /staff\.story has got another kind or root together with another access/;
+  await expect(startServer({ config, folder })).rejects.toThrow(refused);
+  await expect(migrated(folder, config)).rejects.toThrow(refused);
+  await startServer({ config: open, folder });
+});

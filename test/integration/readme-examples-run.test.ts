@@ -12,9 +12,9 @@ import { until } from '../kit/until.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The fenced blocks of the README, as they stand there. */
-async function blocksOf(language: string): Promise<string[]> {
-  const readme = await readFile(join(root, 'README.md'), 'utf8');
+/** The fenced blocks of a README, as they stand there. */
+async function blocksOf(language: string, folder = '.'): Promise<string[]> {
+  const readme = await readFile(join(root, folder, 'README.md'), 'utf8');
   return [...readme.matchAll(/^```(\w+)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code = '']) => code);
 }
 
@@ -108,6 +108,7 @@ describe('the README', () => {
     ['a poll', ['setTimeout', 'pollAfterMs']],
     ['a long poll', ['feed=longpoll']],
     ['a stream', ['new EventSource'], "import { EventSource } from 'eventsource';"],
+    ['a socket', ['new WebSocket(']],
   ];
   for (const [name, words, imports = ''] of loops) {
     it(`shows ${name} that follows every change`, async () => {
@@ -127,6 +128,15 @@ describe('the README', () => {
       });
     });
   }
+
+  it('shows a poll in the shell that follows every change', async () => {
+    const demo = await startDemo();
+    const setting = `api='${demo.url}/api/v1'\ntoken='${demo.token}'`;
+    const reader = run('bash', ['-c', `${setting}\n${await blockWith('sh', 'pollAfterMs')}`]);
+    await until('it to have read what there is', () => reader.output().includes('"type":"tickets.create"'));
+    await demo.fetch('/records/tickets/2', { method: 'PATCH', body: JSON.stringify({ title: 'Another' }) });
+    await until('it to hear of it', () => reader.output().includes('"type":"tickets.update"'));
+  });
 
   it('shows a receiver of webhooks that takes what was signed with its secret', async () => {
     const demo = await startDemo({ CONCORD_WEBHOOKS_ALLOW_PRIVATE: '1' });
@@ -199,6 +209,19 @@ describe('the README', () => {
     await until('the other edit to arrive', async () => {
       if (other.ended()) throw new Error(other.output());
       return JSON.stringify((await ticket())['notes']).includes('horizontalRule');
+    });
+  });
+});
+
+describe("the README of SnackBase's API", () => {
+  it('shows a client that signs in, listens, writes and lists', async () => {
+    const demo = await startDemo();
+    const [code = ''] = await blocksOf('ts', 'packages/server/src/compat/snackbase');
+    const shown = "console.log('listed', total > 0, items.some(({ title }) => title === 'Broken lamp'));";
+    const client = run(process.execPath, ['--input-type=module', '-e', `${demo.here(code)}\n${shown}`]);
+    await until('it to hear of what it wrote, and to list it', () => {
+      if (client.ended()) throw new Error(client.output());
+      return /^[0-9a-f-]{36} Broken lamp$/m.test(client.output()) && client.output().includes('listed true true');
     });
   });
 });

@@ -26,7 +26,7 @@ describe('a config with a mistake', () => {
     [
       'an unknown key',
       { collections: { a: { fields: { title } } }, colections: {} },
-      'colections: is no option: there are limits, collections, feed, webhooks, origins, trustProxy, hooks, demo',
+      'colections: is no option: there are limits, collections, feed, webhooks, origins, trustProxy, hooks, compat, demo',
     ],
     [
       'a collection name',
@@ -255,6 +255,16 @@ describe('a config with a mistake', () => {
       'a hook that cannot be called',
       { ...(withFields({ title }) as object), hooks: { afterChange: 1 } },
       'hooks.afterChange: must be a function',
+    ],
+    [
+      'the API of a system that is not known',
+      { ...(withFields({ title }) as object), compat: { snackbar: true } },
+      'compat.snackbar: is no option: there are snackbase',
+    ],
+    [
+      'an account of SnackBase that cannot be',
+      { ...(withFields({ title }) as object), compat: { snackbase: { account: 'No Account' } } },
+      'compat.snackbase.account: is no account name',
     ],
     ['keepMs', { ...(withFields({ title }) as object), feed: { keepMs: 0 } }, 'feed.keepMs: must be a whole number above 0'],
     [

@@ -1,4 +1,5 @@
 import { defaultLimits, isName, namePatterns, type Json, type Limits } from '@concord/protocol';
+import { compileCompat } from './compat.ts';
 import { ConfigError, type ConfigMistake, type Report } from './config-error.ts';
 import { compileDemo } from './compile-demo.ts';
 import { compileCollectionAccess } from './compile-access.ts';
@@ -32,6 +33,7 @@ export function compileConfig(config: unknown, file: string): Schema {
   const origins = compileOrigins(options.raw('origins'), report);
   const trustProxy = compileTrustProxy(options.raw('trustProxy'), report);
   const hooks = compileHooks(options.raw('hooks'), report);
+  const compat = compileCompat(options.raw('compat'), report);
   const demo = options.has('demo') ? compileDemo(options.raw('demo'), collections, report) : null;
   options.done();
   if (mistakes.length > 0) throw new ConfigError(file, mistakes);
@@ -43,6 +45,7 @@ export function compileConfig(config: unknown, file: string): Schema {
     origins,
     trustProxy,
     hooks,
+    compat,
     demo,
     version: digestOf(shapeOf(collections)),
   };

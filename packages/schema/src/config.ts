@@ -1,4 +1,5 @@
 import type { Json, Limits } from '@concord/protocol';
+import type { CompatConfig } from './compat.ts';
 import type { FieldAccess, FieldConfig, InputOfFields, ViewOf } from './field.ts';
 import type { Hooks } from './hooks.ts';
 import type { AccessRule } from './policy.ts';
@@ -64,6 +65,8 @@ export interface ConcordConfig {
   readonly trustProxy?: TrustProxy;
   /** What is called when something happens. */
   readonly hooks?: Hooks;
+  /** The APIs of other systems, under `/compat`. */
+  readonly compat?: CompatConfig;
   /** What a fresh demo store is filled with. */
   readonly demo?: DemoConfig;
 }

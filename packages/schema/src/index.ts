@@ -1,4 +1,5 @@
 export { changedFields, previousValues } from './changes.ts';
+export type { CompatConfig, CompatSchema, SnackbaseSchema } from './compat.ts';
 export { compileConfig, ruleShape } from './compile.ts';
 export { isPolicy } from './compile-parts.ts';
 export { ConfigError, type ConfigMistake } from './config-error.ts';

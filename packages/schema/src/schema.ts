@@ -1,4 +1,5 @@
 import type { Json, Limits } from '@concord/protocol';
+import type { CompatSchema } from './compat.ts';
 import type { DemoConfig } from './config.ts';
 import type { ScalarKind } from './field.ts';
 import type { Hooks } from './hooks.ts';
@@ -121,6 +122,7 @@ export interface Schema {
   readonly origins: readonly string[];
   readonly trustProxy: TrustProxy;
   readonly hooks: Hooks;
+  readonly compat: CompatSchema;
   readonly demo: DemoConfig | null;
   /** A digest of the collections (not of limits and demo data): 16 hex digits, the same on every machine. */
   readonly version: string;

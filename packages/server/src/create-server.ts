@@ -13,6 +13,7 @@ import { createSignInThrottle } from './access/sign-in-throttle.ts';
 import { createTokens } from './access/tokens.ts';
 import { createUsers } from './access/users.ts';
 import { systemClock, type Clock } from './clock.ts';
+import { createSnackbase } from './compat/snackbase/create-snackbase.ts';
 import { Documents } from './documents/documents.ts';
 import { createBus } from './feed/bus.ts';
 import { createChanges } from './feed/changes.ts';
@@ -21,10 +22,9 @@ import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
 import { createHookRunner } from './hooks/run-hooks.ts';
 import { wholeEvent } from './hooks/whole-event.ts';
-import type { ReadRow } from './feed/beyond.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
 import { addAuthRoutes } from './http/auth-routes.ts';
-import { registerChangesRoutes } from './http/changes-routes.ts';
+import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
@@ -38,13 +38,15 @@ import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
-import { createMetrics, gaugeNames } from './metrics.ts';
+import { createMetrics } from './metrics.ts';
+import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
 import { Publisher } from './records/publisher.ts';
-import { collectionPrefix, decodeRow, rowKey } from './records/record-row.ts';
+import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
+import type { RealtimeParts } from './realtime/realtime-socket.ts';
 import { Recovery } from './recovery.ts';
 import { createWebhooks } from './webhooks/create-webhooks.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -109,7 +111,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const authenticator = createAuthenticator({ tokens, apiKeys, users });
   const authenticate = authenticator.authenticate;
 
-  const access = createAccess(schema, logger);
+  const access = createAccess(schema, logger, clock);
 
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
@@ -159,10 +161,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     if (failed) store.commit([], () => undefined).catch((error: unknown) => recovery.start(error));
   });
 
-  const readRow: ReadRow = async (account, collection, record) => {
-    const bytes = await store.get(rowKey({ account, collection, record }));
-    return bytes && decodeRow(bytes);
-  };
+  const rows = createRowReader(store);
   const changes = createChanges({
     feed,
     bus,
@@ -172,12 +171,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     access,
     limits,
     report: (error) => logger.error({ err: error }, 'reading the feed failed'),
-    readRow,
-    async *readRows(account, collection, after, limit) {
-      const prefix = collectionPrefix(account, collection);
-      const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
-      for await (const [, bytes] of store.range(range)) yield decodeRow(bytes);
-    },
+    rows,
   });
 
   const webhooks: Webhooks = createWebhooks({
@@ -186,7 +180,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     meta,
     schema,
     access,
-    readRow,
+    readRow: rows.readRow,
     clock,
     logger,
     allowPrivate: options.allowPrivateWebhooks ?? schema.webhooks.allowPrivate,
@@ -225,7 +219,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     showApi: createVisibleApi({ schema, access, authenticate }),
   });
   await addAuthRoutes(app, { authenticate, tokens, demo });
-  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle: createSignInThrottle(clock) });
+  const throttle = createSignInThrottle(clock);
+  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
   await addUsersRoutes(app, { users, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
@@ -236,26 +231,21 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  registerChangesRoutes(app, {
-    changes,
-    authenticate,
-    revocations,
-    hooks,
-    enter(request, { account, user }) {
-      const place = connections.enter(originOf(request.raw));
-      try {
-        place.identify(account, user);
-      } catch (error) {
-        place.leave();
-        throw error;
-      }
-      return () => place.leave();
-    },
-    onSlowReader: () => metrics.countLimit('maxUnsentBytes'),
-  });
+  const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
+    const place = connections.enter(originOf(request.raw));
+    try {
+      place.identify(account, user);
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
+    return () => place.leave();
+  };
+  const onSlowReader = (): void => metrics.countLimit('maxUnsentBytes');
+  registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
-  const realtime = createRealtime({
+  const realtimeParts: RealtimeParts = {
     changes,
     authenticator,
     revocations,
@@ -265,9 +255,28 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
-  });
+  };
+  const realtime = createRealtime(realtimeParts);
+  const snackbase =
+    schema.compat.snackbase &&
+    createSnackbase({
+      ...realtimeParts,
+      config: schema.compat.snackbase,
+      users,
+      tokens,
+      throttle,
+      authenticate,
+      originOf,
+      demo,
+      schema,
+      access,
+      records,
+      enter,
+      onSlowReader,
+    });
+  await snackbase?.addRoutes(app);
   registerUpgrades(app.server, {
-    routes: [documentSockets(documents, limits), realtime.route],
+    routes: [documentSockets(documents, limits), realtime.route, ...(snackbase === null ? [] : [snackbase.sockets])],
     connections,
     originOf,
     admitsPage,
@@ -275,31 +284,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     logger,
   });
 
-  const sockets = (): { readonly sync: number; readonly yjs: number } => ({
-    sync: documents.sockets('sync'),
-    yjs: documents.sockets('yjs'),
+  observeServer(metrics, {
+    documents,
+    changes,
+    bus,
+    realtimeSockets: () => realtime.size + (snackbase?.size ?? 0),
+    webhooksPending: () => webhooks.pending,
+    isReady: () => readiness().ready,
   });
-  metrics.gaugeByTransport(...gaugeNames.connections, () => ({
-    ...sockets(),
-    realtime: realtime.size,
-    sse: changes.counts().sse,
-    longpoll: changes.counts().longpoll,
-  }));
-  metrics.gaugeByTransport(...gaugeNames.feedSubscribers, () => ({
-    sse: changes.counts().sse,
-    realtime: changes.counts().realtime,
-    longpoll: changes.counts().longpoll,
-  }));
-  const heads = new Map<string, number>();
-  bus.onAnnounced((account, head) => {
-    // An account's first announcement since the start may speak of many events; it is counted as one.
-    metrics.countEvents(head - (heads.get(account) ?? head - 1));
-    heads.set(account, head);
-  });
-  metrics.gauge(...gaugeNames.feedHead, () => [...heads.values()].reduce((sum, head) => sum + head, 0));
-  metrics.gauge(...gaugeNames.documentsLoaded, () => documents.loaded);
-  metrics.gauge(...gaugeNames.webhooksPending, () => webhooks.pending);
-  metrics.gauge(...gaugeNames.ready, () => (readiness().ready ? 1 : 0));
 
   async function drain(): Promise<void> {
     draining = true;
@@ -317,9 +309,11 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     const closed = app.close();
     documents.endSockets('shutting_down');
     realtime.close('shutting_down');
+    snackbase?.close('shutting_down');
     const cut = setTimeout(() => {
       documents.terminateSockets();
       realtime.terminate();
+      snackbase?.terminate();
       app.server.closeAllConnections();
     }, closeGraceMs);
     await closed;

@@ -1,15 +1,22 @@
 import { parseDocumentName } from '@concord/protocol';
-import type { Schema } from '@concord/schema';
+import { scalarsRoot, type FieldSchema, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import { markPrefix } from './documents/keys.ts';
 import { accountPrefix } from './feed/feed-keys.ts';
 import { collectionPrefix } from './records/record-row.ts';
 
 /**
- * In which part of its collection's records each field lies, for all that ever had data: by collection and field, `''`
- * for the content part. A field that the config no longer has is remembered, as its data is still where it was.
+ * Where each field lies, for all that ever had data, by collection and field. A field that the config no longer has is
+ * remembered, as its data is still where it was.
  */
-export type Layout = { readonly [collection: string]: { readonly [field: string]: string } };
+type Layout = { readonly [collection: string]: { readonly [field: string]: FieldLocation } };
+
+interface FieldLocation {
+  /** `''` for the content part. */
+  readonly part: string;
+  /** The root type in it; that of all scalars is one. */
+  readonly root: string;
+}
 
 /** A field whose data lies in another part than the config says. Null is the content part. */
 export interface Move {
@@ -17,6 +24,18 @@ export interface Move {
   readonly field: string;
   readonly from: string | null;
   readonly to: string | null;
+}
+
+/** A field is to lie in another part and in another root type at once: where its data is cannot be told. */
+export class AmbiguousMoveError extends Error {
+  override readonly name = 'AmbiguousMoveError';
+
+  constructor({ collection, field }: Move) {
+    super(
+      `${collection}.${field} has got another kind or root together with another access. ` +
+        'Give it the access first and migrate, then change the kind; or the other way round.',
+    );
+  }
 }
 
 /** The config moves data between readers, which must not happen by the way. */
@@ -53,19 +72,29 @@ export async function checkLayout(store: Store, schema: Schema): Promise<void> {
   await keepLayout(store, schema);
 }
 
-/** The fields that lie elsewhere than the config says, in collections that have data. */
+/**
+ * The fields that lie elsewhere than the config says, in collections that have data.
+ *
+ * @throws {AmbiguousMoveError} where what is to be moved cannot be found by the config
+ */
 export async function pendingMoves(store: Store, schema: Schema): Promise<readonly Move[]> {
   const stored = await readLayout(store);
   const moves: Move[] = [];
   for (const [collection, { fields, partOf }] of schema.collections) {
     const moved: Move[] = [];
-    for (const field of fields.keys()) {
+    const ambiguous: Move[] = [];
+    for (const [field, schemaOfField] of fields) {
+      const to = locationOf(schemaOfField, partOf);
       // A store that was never asked has all in the content: there were no parts.
-      const from = stored?.[collection]?.[field] ?? (stored === undefined ? '' : undefined);
-      const to = partOf.get(field) ?? '';
-      if (from !== undefined && from !== to) moved.push({ collection, field, from: from || null, to: to || null });
+      const from = stored === undefined ? { ...to, part: '' } : stored[collection]?.[field];
+      if (from === undefined || from.part === to.part) continue;
+      const move = { collection, field, from: from.part || null, to: to.part || null };
+      moved.push(move);
+      if (from.root !== to.root) ambiguous.push(move);
     }
-    if (moved.length > 0 && (await hasRecords(store, collection))) moves.push(...moved);
+    if (moved.length === 0 || !(await hasRecords(store, collection))) continue;
+    if (ambiguous[0] !== undefined) throw new AmbiguousMoveError(ambiguous[0]);
+    moves.push(...moved);
   }
   return moves;
 }
@@ -73,15 +102,19 @@ export async function pendingMoves(store: Store, schema: Schema): Promise<readon
 /** From now on the config's layout is that of the data. */
 export async function keepLayout(store: Store, schema: Schema): Promise<void> {
   const stored = await readLayout(store);
-  const layout: Record<string, Record<string, string>> = {};
+  const layout: Record<string, Record<string, FieldLocation>> = {};
   for (const [name, fields] of Object.entries(stored ?? {})) layout[name] = { ...fields };
   for (const [name, { fields, partOf }] of schema.collections) {
     const places = (layout[name] ??= {});
-    for (const field of fields.keys()) places[field] = partOf.get(field) ?? '';
+    for (const [field, schemaOfField] of fields) places[field] = locationOf(schemaOfField, partOf);
   }
   const text = JSON.stringify(layout);
   if (text === JSON.stringify(stored)) return;
   await store.commit([], (tx) => tx.put(layoutKey, new TextEncoder().encode(text)));
+}
+
+function locationOf(field: FieldSchema, partOf: ReadonlyMap<string, string>): FieldLocation {
+  return { part: partOf.get(field.name) ?? '', root: 'root' in field ? field.root : scalarsRoot };
 }
 
 async function readLayout(store: Store): Promise<Layout | undefined> {

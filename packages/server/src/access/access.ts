@@ -10,6 +10,7 @@ import {
   type Rule,
   type Schema,
 } from '@concord/schema';
+import { systemClock, type Clock } from '../clock.ts';
 import { policyUserOf, type Principal } from './principal.ts';
 import { projectionOf, type Projection } from './projection.ts';
 
@@ -46,10 +47,27 @@ export interface Access {
   digest(principal: Principal): string;
 }
 
+/** How often one policy's failures are logged. */
+const complainEveryMs = 60_000;
+
 /** @param logger hears of policies that throw, or that answer with anything but true or false */
-export function createAccess(schema: Schema, logger: Logger): Access {
+export function createAccess(schema: Schema, logger: Logger, clock: Clock = systemClock): Access {
   const readRules = readRulesText(schema);
   const asksForUser = [...schema.collections.values()].some(decidesByRecord);
+
+  const complaints = new WeakMap<Policy, { readonly at: number; count: number }>();
+
+  /** A list asks about every record in it, so that what is wrong with a policy would fill the log: once a minute is enough. */
+  function complain(policy: Policy, what: object, message: string): void {
+    const now = clock.now();
+    const before = complaints.get(policy);
+    if (before !== undefined && now - before.at < complainEveryMs) {
+      before.count++;
+      return;
+    }
+    complaints.set(policy, { at: now, count: 0 });
+    logger.error({ ...what, policy: String(policy.allow), since: before?.count ?? 0 }, message);
+  }
 
   function admits(rule: Rule, principal: Principal, facts: Facts): boolean {
     if (!isPolicy(rule)) return rule === null || hasRole(rule, principal);
@@ -58,9 +76,9 @@ export function createAccess(schema: Schema, logger: Logger): Access {
       if (typeof answer === 'boolean') return answer;
       // One that is written `async` answers too late, and may fail where nobody would hear of it.
       if (answer instanceof Promise) answer.catch(() => undefined);
-      logger.error({ policy: String(rule.allow), answer: typeof answer }, 'a policy has to answer with true or false; it denies');
+      complain(rule, { answer: typeof answer }, 'a policy has to answer with true or false; it denies');
     } catch (error) {
-      logger.error({ err: error, policy: String(rule.allow) }, 'a policy has failed; it denies');
+      complain(rule, { err: error }, 'a policy has failed; it denies');
     }
     return false;
   }
@@ -122,8 +140,8 @@ export function createAccess(schema: Schema, logger: Logger): Access {
     },
 
     digest(principal) {
-      const { roles, scopes, user } = principal;
-      const who = [sorted(roles), scopes === undefined ? null : sorted(scopes), asksForUser ? user : null];
+      const { roles, scopes, user, name } = principal;
+      const who = [sorted(roles), scopes === undefined ? null : sorted(scopes), asksForUser ? [user, name] : null];
       return createHash('sha256').update(JSON.stringify(who)).update('\n').update(readRules).digest('base64url').slice(0, 12);
     },
   };

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Principal } from './principal.ts';
 
 /**
  * Tells whoever serves somebody by a credential (an API key, a session of a built-in user) that it is no longer
@@ -37,4 +38,9 @@ export function createRevocations(clock: Clock): Revocations {
       };
     },
   };
+}
+
+/** Calls `end` when what somebody was let in by is revoked; returns what stops that. */
+export function whenRevoked(revocations: Revocations | undefined, { credential }: Principal, end: () => void): () => void {
+  return (credential !== undefined && revocations?.onRevoked(credential, end)) || (() => undefined);
 }

@@ -44,6 +44,10 @@ export interface Users {
   refresh(refreshToken: unknown): Promise<SignedIn>;
   /** Ends the session of a refresh token, be it used or not. Does nothing if there is none. */
   signOut(refreshToken: unknown): Promise<void>;
+  /** Ends the session that `who` has signed in to, if it is one of a built-in user. */
+  endSession(who: Principal): Promise<void>;
+  /** The only account that has a user of that id; undefined where none has one, or several. */
+  accountOf(user: string): Promise<string | undefined>;
   /** Ends all sessions but the caller's. Throws `forbidden` where the current password is another. */
   changePassword(who: Principal, request: { readonly current: unknown; readonly next: unknown }): Promise<void>;
   /** Throws `unauthenticated` unless that session goes on. */
@@ -66,6 +70,8 @@ interface StoredUser extends Omit<User, 'id'> {
 
 /** Of one user; the one that was not used for longest makes room. */
 const maxSessions = 50;
+
+const prefix = 'user/';
 
 /** What a connection ends with, when the session does. */
 export function credentialOfSession(session: string): string {
@@ -92,6 +98,19 @@ export function createUsers({ store, clock, passwords, revocations }: UsersOptio
     for (const session of before?.sessions ?? []) if (!kept.has(session.id)) revocations.revoke(credentialOfSession(session.id));
   };
 
+  /** The names of all accounts that have users: of each, no more than one row is read. */
+  async function* accounts(): AsyncIterable<string> {
+    let from: { readonly gt: string } | undefined;
+    for (;;) {
+      let account: string | undefined;
+      for await (const [key] of store.range({ prefix, limit: 1, ...from })) account = key.split('/')[1];
+      if (account === undefined) return;
+      yield account;
+      // Behind all that begin with the account and a slash.
+      from = { gt: `${prefix}${account}0` };
+    }
+  }
+
   const isGood = (user: StoredUser | undefined, session: string): boolean =>
     user?.sessions.some(({ id, expiresAt }) => id === session && expiresAt > clock.now()) === true;
 
@@ -116,10 +135,10 @@ export function createUsers({ store, clock, passwords, revocations }: UsersOptio
     },
 
     async list(account) {
-      const prefix = keyOf(account, '');
+      const all = keyOf(account, '');
       const found: User[] = [];
-      for await (const [key, value] of store.range({ prefix }))
-        found.push(shown(key.slice(prefix.length), JSON.parse(Buffer.from(value).toString('utf8')) as StoredUser));
+      for await (const [key, value] of store.range({ prefix: all }))
+        found.push(shown(key.slice(all.length), JSON.parse(Buffer.from(value).toString('utf8')) as StoredUser));
       return found;
     },
 
@@ -199,6 +218,21 @@ export function createUsers({ store, clock, passwords, revocations }: UsersOptio
       });
     },
 
+    async endSession({ account, user: id, session }) {
+      if (session === undefined) return;
+      await locked(account, id, async () => {
+        const before = await read(account, id);
+        if (before === undefined) return;
+        await write(account, id, before, { ...before, sessions: before.sessions.filter((one) => one.id !== session) });
+      });
+    },
+
+    async accountOf(id) {
+      const found: string[] = [];
+      for await (const account of accounts()) if ((await read(account, id)) !== undefined) found.push(account);
+      return found.length === 1 ? found[0] : undefined;
+    },
+
     async changePassword({ account, user: id, session }, { current, next }) {
       const found = await read(account, id);
       if (session === undefined || found === undefined)
@@ -223,7 +257,7 @@ export function createUsers({ store, clock, passwords, revocations }: UsersOptio
 
 /** An account's name holds no slash, so the first one behind the prefix ends it. */
 function keyOf(account: string, id: string): string {
-  return `user/${account}/${id}`;
+  return `${prefix}${account}/${id}`;
 }
 
 function shown(id: string, { hash: _hash, sessions: _sessions, ...user }: StoredUser): User {

@@ -1,6 +1,7 @@
 import { systemClock } from '../clock.ts';
-import { describeMove, pendingMoves } from '../layout.ts';
+import { AmbiguousMoveError, describeMove, pendingMoves } from '../layout.ts';
 import { existingDataFolder, openFreeStore } from './data-folder.ts';
+import { CliFailure } from './failure.ts';
 import { loadConfig } from './load-config.ts';
 
 export interface MigrateOptions {
@@ -27,6 +28,8 @@ export async function migrateData(options: MigrateOptions): Promise<void> {
     const { migrate } = await import('../migrate.ts');
     const { records } = await migrate({ store, schema, now: () => systemClock.now() });
     process.stdout.write(`Moved, in ${records} ${records === 1 ? 'record' : 'records'}. What it was before is erased.\n`);
+  } catch (error) {
+    throw error instanceof AmbiguousMoveError ? new CliFailure(error.message, { cause: error }) : error;
   } finally {
     await store.close();
   }

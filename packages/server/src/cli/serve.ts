@@ -6,7 +6,7 @@ import { makeDataFolder, openDataStore } from './data-folder.ts';
 import { CliFailure, failed } from './failure.ts';
 import { findIssuer } from './find-issuer.ts';
 import { loadConfig } from './load-config.ts';
-import { LayoutError } from '../layout.ts';
+import { AmbiguousMoveError, LayoutError } from '../layout.ts';
 import { createLogger } from './logger.ts';
 import { obtainSecret } from './secret.ts';
 import { readAllowPrivate, readOrigins, readTrustProxy } from './web-access.ts';
@@ -66,7 +66,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     if (terminal) process.stdout.write(greeting(url, options, schema));
   } catch (error) {
     await store.close();
-    throw error instanceof LayoutError ? new CliFailure(error.message, { cause: error }) : error;
+    throw error instanceof LayoutError || error instanceof AmbiguousMoveError
+      ? new CliFailure(error.message, { cause: error })
+      : error;
   }
 }
 

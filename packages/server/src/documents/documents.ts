@@ -20,11 +20,10 @@ import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
 import { Host } from './host.ts';
 import { Journal } from './journal.ts';
-import { LiveRecords, type LiveRecord } from './live-record.ts';
-import { loadPart } from './loading.ts';
+import type { LiveRecord } from './live-record.ts';
 import { answerMessage } from './messages.ts';
-import { Part, type PartOwner } from './part.ts';
-import { PartPlans } from './part-plan.ts';
+import type { Part, PartOwner } from './part.ts';
+import { PartLoader } from './part-loader.ts';
 import { AnnouncedIds } from './presence.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
@@ -83,9 +82,7 @@ export class Documents implements PartOwner {
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
-  readonly #plans: PartPlans;
-  readonly #records: LiveRecords;
-  readonly #parts = new Map<string, Part>();
+  readonly #parts: PartLoader;
   /** How many are about to use a document, by name: it is not unloaded meanwhile. */
   readonly #claims = new Map<string, number>();
   readonly #sockets = new Map<SyncSocket, 'sync' | 'yjs'>();
@@ -93,8 +90,6 @@ export class Documents implements PartOwner {
   readonly #flushing = new Set<Document>();
   #lastOutgoing: Frame | undefined;
   #accepting: ErrorCode | undefined;
-  /** From a store failure on, until the store has been reopened: nothing is loaded from the handle that failed. */
-  #abandoned = false;
   #cancelPing: () => void = () => undefined;
 
   constructor(options: DocumentsOptions) {
@@ -105,8 +100,7 @@ export class Documents implements PartOwner {
     this.hooks = options.hooks;
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
-    this.#plans = new PartPlans(options.schema);
-    this.#records = new LiveRecords(options.store);
+    this.#parts = new PartLoader(options.store, options.schema, this, () => this.clock.now());
     this.#host = this.#createHost();
     this.#ping();
   }
@@ -200,23 +194,21 @@ export class Documents implements PartOwner {
    * turns out to be on disk.
    */
   async abandon(): Promise<void> {
-    this.#abandoned = true;
+    this.#parts.stop();
     this.journal.reset();
     this.endSockets('store_unavailable');
     // Loads under way read a handle that is gone, or state whose outcome is unknown: they are let go, too.
     await Promise.allSettled(this.#host.loadingDocuments.values());
     const documents = [...this.#host.documents.values()];
     this.#host.documents.clear();
-    for (const part of this.#parts.values()) part.abandon();
-    this.#parts.clear();
-    this.#records.abandon();
+    this.#parts.forget();
     for (const document of documents) document.destroy();
     this.journal.reset();
   }
 
   /** The store has been reopened: documents are loaded again. */
   resume(): void {
-    this.#abandoned = false;
+    this.#parts.resume();
   }
 
   async close(): Promise<void> {
@@ -315,7 +307,8 @@ export class Documents implements PartOwner {
           return { principal };
         }),
       onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
-      onLoadDocument: ({ document, documentName }) => this.#refusing(documentName, () => this.#load(document, documentName)),
+      onLoadDocument: ({ document, documentName }) =>
+        this.#refusing(documentName, () => this.#parts.load(document, documentName)),
       afterLoadDocument: async ({ document, documentName }) => this.#loaded(document, documentName),
       connected: async ({ connection, documentName, context }) => {
         const part = this.#parts.get(documentName);
@@ -335,43 +328,8 @@ export class Documents implements PartOwner {
     return host;
   }
 
-  async #load(document: Document, name: string): Promise<void> {
-    if (this.#abandoned) throw new ConcordError('store_unavailable');
-    const address = parseDocumentName(name);
-    let leave: (() => void) | undefined;
-    try {
-      const plan = this.#plans.of(address);
-      plan.guard.prepare(document);
-      const visit = await this.#records.visit(address);
-      ({ leave } = visit);
-      const stored = await loadPart(this.#options.store, name, document);
-      const part = new Part(address, document, visit.record, stored, this, plan.guard, () => this.clock.now());
-      this.#parts.set(name, part);
-      visit.record.parts.add(part);
-      // Told by the document, not by its name: another may bear that by now (J5).
-      document.once('destroy', () => {
-        if (this.#parts.get(name) === part) this.#parts.delete(name);
-        visit.record.parts.delete(part);
-        visit.leave();
-      });
-    } catch (error) {
-      leave?.();
-      // Hocuspocus forgets a document that did not load; the timer of its awareness would keep it for ever.
-      document.destroy();
-      throw error;
-    }
-  }
-
-  /** Takes the place of Hocuspocus's own handling of updates, which prepares for hooks that nobody has set. */
   #loaded(document: Document, name: string): void {
-    const part = this.#parts.get(name);
-    if (part === undefined) return;
-    const { decides } = this.#plans.of(part.address);
-    if (decides !== undefined)
-      document.on('afterTransaction', (transaction) => {
-        if (decides(transaction)) part.noteDecision();
-      });
-    document.onUpdate((_document, origin, update) => part.note(update, actorOf(origin)));
+    this.#parts.listen(document, name, actorOf);
     document.awareness.on('update', () => this.#flushSoon(document));
   }
 

@@ -3,6 +3,7 @@ import type { WebSocket } from 'ws';
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, isDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
+import { TokenWatch } from '../access/token-watch.ts';
 import type { HookedConnection } from '../hooks/run-hooks.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
@@ -37,8 +38,6 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. Another token may change its roles. */
   principal?: Principal;
-  /** When the client is asked for another; never again if it was. */
-  askAt?: number;
 }
 
 /** One document on one socket, from the first that is said about it. */
@@ -49,6 +48,8 @@ interface Channel {
   waiting: Frame[];
   waitingBytes: number;
   open?: OpenDocument;
+  /** Watches over the token that it is open by. */
+  token?: TokenWatch;
   /** Tells hooks that it is open no more. */
   untell?: () => void;
   /** Nothing of the document is shown any more: it is closed as soon as what forbids it is on disk. */
@@ -69,9 +70,6 @@ const maxRememberedChars = 1024;
 
 /** What a socket may say on a document before its token has been accepted. */
 const maxWaitingBytes = 5 * 1024 * 1024;
-
-/** How long before a token ends its client is asked for another: half of its time, if that is less. */
-const askBeforeMs = 60_000;
 
 /** How long a client may take to get its token while it already says something on the document. */
 const tokenWaitMs = 10_000;
@@ -97,7 +95,6 @@ export class SyncSocket implements WebSocketLike {
   readonly #place: Place;
   readonly #messages: TokenBucket | undefined;
   #cancelHalfOpen: (() => void) | undefined;
-  #cancelExpiry: (() => void) | undefined;
   /** What it was opened by and may be revoked, each with what stops listening for that. */
   readonly #credentials = new Map<string, () => void>();
   /** As hooks hear of it, by user: documents may be opened by the tokens of several. */
@@ -121,11 +118,13 @@ export class SyncSocket implements WebSocketLike {
     this.#socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
     this.#socket.on('pong', () => (client.lastMessageReceivedAt = this.#documents.clock.now()));
     this.#socket.on('close', (code, reason) => {
-      this.#cancelExpiry?.();
       for (const stopListening of this.#credentials.values()) stopListening();
       this.#cancelHalfOpen?.();
       this.#outbox.drop();
-      for (const { cancelWait } of this.#channels.values()) cancelWait?.();
+      for (const { cancelWait, token } of this.#channels.values()) {
+        cancelWait?.();
+        token?.stop();
+      }
       this.#channels.clear();
       for (const hooked of this.#hooked.values()) hooked.end();
       for (const claim of this.#claims.splice(0)) claim.release();
@@ -204,6 +203,11 @@ export class SyncSocket implements WebSocketLike {
     channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
     for (const frame of early) this.#take(frame);
     const principal = connection.context.principal as Principal;
+    channel.token = new TokenWatch({
+      clock,
+      ask: () => connection.requestToken(),
+      end: () => this.end('token_expired'),
+    });
     this.renew(connection, principal);
     channel.untell = this.#tell(principal, part.name);
   }
@@ -225,14 +229,9 @@ export class SyncSocket implements WebSocketLike {
    * From now on `connection` is by that token. When it ends the socket does, unless another comes until then: the client
    * is asked for one.
    */
-  renew({ context }: Connection<SocketContext>, principal: Principal): void {
-    const { expiresAt } = principal;
-    const now = this.#documents.clock.now();
-    // A client that sends the same token again has no other.
-    if (context.askAt === undefined || expiresAt !== context.principal?.expiresAt)
-      context.askAt = expiresAt === undefined ? Infinity : expiresAt - Math.min(askBeforeMs, (expiresAt - now) / 2);
+  renew({ context, messageAddress }: Connection<SocketContext>, principal: Principal): void {
     context.principal = principal;
-    this.#watchTokens();
+    this.#channels.get(messageAddress)?.token?.renew(principal.expiresAt);
   }
 
   /** Whether the client of `connection` may write from now on. One that has the document open already is told of a change. */
@@ -252,29 +251,6 @@ export class SyncSocket implements WebSocketLike {
 
   isWithheld({ messageAddress }: Connection<SocketContext>): boolean {
     return this.#channels.get(messageAddress)?.isWithheld === true;
-  }
-
-  /** Asks for tokens that are about to end, and closes the socket with `token_expired` once one has. */
-  #watchTokens(): void {
-    this.#cancelExpiry?.();
-    if (this.readyState !== this.#socket.OPEN) return;
-    const now = this.#documents.clock.now();
-    let next = Infinity;
-    for (const { open } of this.#channels.values()) {
-      if (open === undefined) continue;
-      const { context } = open.connection;
-      const { principal: { expiresAt = Infinity } = {}, askAt = Infinity } = context;
-      if (expiresAt <= now) {
-        this.end('token_expired');
-        return;
-      }
-      if (askAt <= now) {
-        context.askAt = Infinity;
-        open.connection.requestToken();
-      }
-      next = Math.min(next, expiresAt, askAt <= now ? Infinity : askAt);
-    }
-    if (next < Infinity) this.#cancelExpiry = this.#documents.clock.after(next - now, () => this.#watchTokens());
   }
 
   /** Closes the socket with `unauthenticated` once the credential is revoked. */
@@ -440,7 +416,8 @@ export class SyncSocket implements WebSocketLike {
   /** A denied or closed document. On a socket of its own it takes the socket along. */
   #closeChannel(frame: Frame, denied: boolean): void {
     const reason = readText(frame);
-    const { next = [], untell } = this.#channels.get(frame.address) ?? {};
+    const { next = [], token, untell } = this.#channels.get(frame.address) ?? {};
+    token?.stop();
     untell?.();
     this.#channels.delete(frame.address);
     this.#unclaim(frame.documentName);

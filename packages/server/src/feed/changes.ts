@@ -23,8 +23,8 @@ import { waitForPage } from './long-poll.ts';
 import type { FeedMeta } from './meta.ts';
 import { maxPageBytes, readPage, type Page } from './page.ts';
 import { resume, type Reader, type Resume } from './resume.ts';
-import { createLookBeyond, type ReadRow } from './beyond.ts';
-import { readSnapshotPage, type ReadRows } from './snapshot.ts';
+import { createLookBeyond } from './beyond.ts';
+import { readSnapshotPage, type SnapshotRows } from './snapshot.ts';
 import type { Sink, Subscription } from './subscriber.ts';
 
 export interface ChangesOptions {
@@ -35,8 +35,7 @@ export interface ChangesOptions {
   readonly meta: FeedMeta;
   readonly schema: Schema;
   readonly access: Access;
-  readonly readRow: ReadRow;
-  readonly readRows: ReadRows;
+  readonly rows: SnapshotRows;
   readonly limits?: Pick<Limits, 'maxUnsentBytes' | 'maxEventBytes'>;
   /** How long a stream may say nothing. */
   readonly heartbeatMs?: number;
@@ -85,9 +84,9 @@ export interface Changes {
 }
 
 export function createChanges(options: ChangesOptions): Changes {
-  const { feed, clock, meta, schema, access, readRow, readRows, limits = defaultLimits } = options;
+  const { feed, clock, meta, schema, access, rows, limits = defaultLimits } = options;
   const random = options.random ?? (() => randomInt(2 ** 32) / 2 ** 32);
-  const lookBeyond = createLookBeyond(feed, readRow);
+  const lookBeyond = createLookBeyond(feed, rows.readRow);
   const cursors = createCursors({ epoch: meta.epoch, key: meta.cursorKey });
   const encoder = new EventEncoder(cursors, limits.maxEventBytes);
   const activity = createActivity({ bus: options.bus, clock });
@@ -96,7 +95,7 @@ export function createChanges(options: ChangesOptions): Changes {
   const hub = createHub({
     feed,
     lookBeyond,
-    readRows,
+    rows,
     cursors,
     encoder,
     clock,
@@ -141,7 +140,7 @@ export function createChanges(options: ChangesOptions): Changes {
     // What was begun under other rights begins anew.
     const after = reset === undefined ? query.after : undefined;
     const seq = after === undefined ? from.head : from.seq;
-    const { items, next } = await readSnapshotPage(readRows, reader, after, limit);
+    const { items, next } = await readSnapshotPage(rows, reader, after, limit);
     const cursor = cursors.format(reader.account, seq, reader.digest);
     const page: ChangesPage = {
       results: [],

@@ -5,14 +5,14 @@ import type { EventEncoder } from './encoding.ts';
 import type { Placed } from './feed.ts';
 import type { Beyond } from './beyond.ts';
 import { readPage, type Page, type PageParts } from './page.ts';
-import { readSnapshotPage, type ReadRows } from './snapshot.ts';
+import { readSnapshotPage, type SnapshotRows } from './snapshot.ts';
 import type { Sight } from './sight.ts';
 import type { Reader } from './resume.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
 
 export interface ChannelParts extends PageParts {
   readonly cursors: Cursors;
-  readonly readRows: ReadRows;
+  readonly rows: SnapshotRows;
   readonly encoder: EventEncoder;
   readonly clock: Clock;
   readonly heartbeatMs: number;
@@ -190,7 +190,7 @@ export class Channel {
   }
 
   async #listOnePage(member: Subscriber): Promise<void> {
-    const { items, next, read } = await readSnapshotPage(this.#parts.readRows, member.reader, member.listing.after, pageEvents);
+    const { items, next, read } = await readSnapshotPage(this.#parts.rows, member.reader, member.listing.after, pageEvents);
     if (member.state !== 'listing') return;
     for (const { place, lastEvent } of read) if (lastEvent > member.seq) member.known.set(nameOfRecord(place), lastEvent);
     if (items.length > 0) member.sink.snapshot(items);

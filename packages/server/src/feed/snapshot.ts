@@ -1,5 +1,6 @@
 import type { RecordView } from '@concord/protocol';
 import { factsOf, viewOf, type RecordRow } from '../records/record-row.ts';
+import type { ReadRow } from './beyond.ts';
 import type { Reader } from './resume.ts';
 
 /** A record as its reader may see it, when it begins. */
@@ -31,23 +32,35 @@ export interface SnapshotPage {
   readonly read: readonly { readonly place: SnapshotPlace; readonly lastEvent: number }[];
 }
 
+/** How the records are read that snapshots are of. */
+export interface SnapshotRows {
+  readonly readRow: ReadRow;
+  readonly readRows: ReadRows;
+}
+
 /**
  * The records that match what `reader` has asked for, page by page. Each is as it was when it was read. So whoever begins
  * with the feed's head as it was before the first page misses nothing; of what happened meanwhile, some is in it already.
  */
 export async function readSnapshotPage(
-  readRows: ReadRows,
+  { readRow, readRows }: SnapshotRows,
   { account, selection }: Reader,
   after: SnapshotPlace | undefined,
   limit: number,
 ): Promise<SnapshotPage> {
   const items: SnapshotItem[] = [];
   const read: { readonly place: SnapshotPlace; readonly lastEvent: number }[] = [];
+  const rowsOf = (collection: string, from: string | undefined): AsyncIterable<RecordRow> =>
+    selection.record === undefined
+      ? readRows(account, collection, from, limit - read.length)
+      : onlyRow(readRow(account, collection, selection.record));
   // In one order, whatever the order in which they were asked for.
-  const names = [...selection.collections.keys()].toSorted().filter((name) => after === undefined || name >= after.collection);
+  const isLeft = (name: string): boolean =>
+    after === undefined || name > after.collection || (name === after.collection && selection.record === undefined);
+  const names = [...selection.collections.keys()].toSorted().filter(isLeft);
   for (const collection of names) {
     const from = collection === after?.collection ? after.record : undefined;
-    for await (const row of readRows(account, collection, from, limit - read.length)) {
+    for await (const row of rowsOf(collection, from)) {
       const place = { collection, record: row.view.id };
       read.push({ place, lastEvent: row.lastEvent });
       const data = seenBy({ account, selection }, collection, row);
@@ -58,6 +71,11 @@ export async function readSnapshotPage(
   return { items, next: undefined, read };
 }
 
+async function* onlyRow(row: Promise<RecordRow | undefined>): AsyncIterable<RecordRow> {
+  const found = await row;
+  if (found !== undefined) yield found;
+}
+
 function seenBy(
   { selection }: Pick<Reader, 'account' | 'selection'>,
   collection: string,
@@ -65,7 +83,6 @@ function seenBy(
 ): RecordView | undefined {
   const { schema, widest, see, filter } = selection.collections.get(collection) ?? {};
   if (schema === undefined || row.deleted !== undefined) return undefined;
-  if (selection.record !== undefined && row.view.id !== selection.record) return undefined;
   const projection = see === undefined ? widest : see(factsOf(row, schema));
   const view = projection && viewOf(row, projection);
   return view === undefined || filter?.matches(view) === false ? undefined : view;

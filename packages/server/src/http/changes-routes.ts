@@ -1,13 +1,13 @@
-import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ConcordError } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
-import type { Revocations } from '../access/revocations.ts';
+import { whenRevoked, type Revocations } from '../access/revocations.ts';
 import type { ChangesQuery } from '../feed/changes-query.ts';
 import type { Changes } from '../feed/changes.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { changesSchema } from './changes-schema.ts';
+import { openFeedStream } from './feed-stream.ts';
 import { EventStream, streamHeaders } from './sse.ts';
 
 export interface ChangesRoutesParts {
@@ -21,12 +21,6 @@ export interface ChangesRoutesParts {
   readonly onSlowReader?: () => void;
 }
 
-type WhenRevoked = (principal: Principal, end: () => void) => () => void;
-
-/** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
-const minRetryMs = 1000;
-const maxRetryMs = 3000;
-
 /** What an answer depends on beside its address. */
 const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept, Origin';
 
@@ -35,10 +29,7 @@ const vary = 'Authorization, X-API-Key, Last-Event-ID, Accept, Origin';
  * stream ended, so that closing waits for nobody.
  */
 export function registerChangesRoutes(app: FastifyInstance, parts: ChangesRoutesParts): void {
-  const { changes, authenticate, revocations, enter = () => () => {} } = parts;
-  /** Calls `end` when what the reader was let in by is revoked; returns what stops that. */
-  const whenRevoked: WhenRevoked = ({ credential }, end) =>
-    (credential !== undefined && revocations?.onRevoked(credential, end)) || (() => undefined);
+  const { changes, authenticate, onSlowReader, enter = () => () => {} } = parts;
   app.addHook('preClose', (done) => {
     changes.close();
     done();
@@ -55,8 +46,14 @@ export function registerChangesRoutes(app: FastifyInstance, parts: ChangesRoutes
       if (query.transport === 'poll') return poll(changes, query, request, reply);
       const leave = enter(request, principal);
       try {
-        if (query.transport === 'longpoll') return await longPoll(changes, query, principal, reply, whenRevoked);
-        return await stream(parts, query, principal, reply, whenRevoked);
+        if (query.transport === 'longpoll') return await longPoll(parts, query, principal, reply);
+        return await openFeedStream(
+          parts,
+          query,
+          principal,
+          reply,
+          (raw, retryMs) => new EventStream(raw, { retryMs, wantsSnapshot: query.snapshot, onSlow: onSlowReader }),
+        );
       } finally {
         if (reply.sent && !reply.raw.closed) reply.raw.on('close', leave);
         else leave();
@@ -72,18 +69,17 @@ async function poll(changes: Changes, query: ChangesQuery, request: FastifyReque
 }
 
 async function longPoll(
-  changes: Changes,
+  { changes, revocations }: ChangesRoutesParts,
   query: ChangesQuery,
   principal: Principal,
   reply: FastifyReply,
-  whenRevoked: WhenRevoked,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
   const onClose = () => gone.abort();
   reply.raw.on('close', onClose);
   if (reply.raw.destroyed) gone.abort();
   let revoked = false;
-  const stopListening = whenRevoked(principal, () => {
+  const stopListening = whenRevoked(revocations, principal, () => {
     revoked = true;
     gone.abort();
   });
@@ -94,36 +90,6 @@ async function longPoll(
   if (revoked) throw new ConcordError('unauthenticated');
   if (changes.closed) void reply.header('connection', 'close');
   return sendJson(reply.header('cache-control', 'no-store'), body);
-}
-
-async function stream(
-  { changes, hooks, onSlowReader }: ChangesRoutesParts,
-  query: ChangesQuery,
-  principal: Principal,
-  reply: FastifyReply,
-  whenRevoked: WhenRevoked,
-): Promise<FastifyReply> {
-  // What is wrong with the cursor can be said only before the stream begins.
-  const from = await changes.resume(query);
-  const { raw } = reply.headers(streamHeaders);
-  reply.hijack();
-  if (raw.destroyed) return reply;
-  // The end of the stream is the end of the connection: no chunks, so that a frame is one piece for all its readers.
-  raw.removeHeader('transfer-encoding');
-  raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
-  const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
-  const sink = new EventStream(raw, { retryMs, wantsSnapshot: query.snapshot, onSlow: onSlowReader });
-  const subscription = changes.subscribe('sse', query, principal, from, sink);
-  const stopListening = whenRevoked(principal, () => subscription.end('revoked'));
-  const hooked = hooks?.connected('sse', principal);
-  const { collections, record, filter } = query.asked;
-  hooked?.subscribed({ id: 'sse', collections, record, filter });
-  raw.on('close', () => {
-    hooked?.end();
-    stopListening();
-    subscription.stop();
-  });
-  return reply;
 }
 
 function sendJson(reply: FastifyReply, body: string): FastifyReply {

@@ -8,22 +8,28 @@ const retryAfterSeconds = 1;
 /**
  * The border at which errors become answers: a ConcordError as its table entry says, the framework's own
  * as the table's nearest, anything else as `internal`, of which nothing is told but the request id to
- * look for in the log.
+ * look for in the log. `shape` gives them another system's status and body.
  */
-export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
+export function answerError(thrown: unknown, request: FastifyRequest, reply: FastifyReply, shape: ErrorShape = ownShape): void {
   const error = toConcordError(thrown);
   noteRefusal(request, error);
   if (error.code === 'unauthenticated' || error.code === 'token_expired') void reply.header('www-authenticate', 'Bearer');
   if (error.entry.retry === 'backoff' && error.code !== 'internal' && !reply.hasHeader('retry-after'))
     void reply.header('retry-after', String(retryAfterSeconds));
+  const { status, body } = shape(error, request.id);
   void reply
-    .code(error.entry.http)
+    .code(status)
     .removeHeader('etag')
     .header('cache-control', 'no-store')
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(error.toBody(request.id));
+    .send(body);
 }
+
+/** What of an error is told, and how. */
+export type ErrorShape = (error: ConcordError, requestId: string) => { readonly status: number; readonly body: object };
+
+const ownShape: ErrorShape = (error, requestId) => ({ status: error.entry.http, body: error.toBody(requestId) });
 
 /** What the framework calls it, and what we do. */
 const frameworkErrors: ReadonlyMap<

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { ResetReason } from '@concord/protocol';
+import { drained } from '../feed/drained.ts';
 import type { EncodedEvent } from '../feed/encoding.ts';
 import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
@@ -18,7 +19,7 @@ export interface EventStreamOptions {
   /** How long a browser waits before it comes back. */
   readonly retryMs: number;
   /** Whether a reset comes with the records that there are. */
-  readonly wantsSnapshot: boolean;
+  readonly wantsSnapshot?: boolean;
   readonly onSlow?: (() => void) | undefined;
 }
 
@@ -32,7 +33,7 @@ export class EventStream implements Sink {
   readonly #onSlow: () => void;
 
   /** The head of the response has been written already. */
-  constructor(response: ServerResponse, { retryMs, wantsSnapshot, onSlow = () => {} }: EventStreamOptions) {
+  constructor(response: ServerResponse, { retryMs, wantsSnapshot = false, onSlow = () => {} }: EventStreamOptions) {
     this.#response = response;
     this.#wantsSnapshot = wantsSnapshot;
     this.#onSlow = onSlow;
@@ -46,17 +47,7 @@ export class EventStream implements Sink {
   }
 
   drained(): Promise<void> {
-    const response = this.#response;
-    if (!response.writableNeedDrain || response.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        response.off('drain', done);
-        response.off('close', done);
-        resolve();
-      };
-      response.on('drain', done);
-      response.on('close', done);
-    });
+    return drained(this.#response);
   }
 
   resumed(cursor: string): void {

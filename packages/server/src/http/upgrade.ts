@@ -22,12 +22,19 @@ const closeGraceMs = 1000;
 /** Takes over a socket. */
 export type TakeSocket = (socket: WebSocket, stream: Duplex, visit: Visit) => void;
 
+/**
+ * Decides before there is a socket, for clients that do not look at close codes: what it throws refuses the upgrade.
+ */
+export interface Gate {
+  admit(visit: Visit): Promise<TakeSocket>;
+}
+
 /** Sockets of one kind. */
 export interface SocketRoute {
   /** What a frame may have at most. */
   readonly maxPayload: number;
   /** Who takes a socket that is asked for by that path; undefined where this is not the kind. */
-  match(request: IncomingMessage, path: string, query: URLSearchParams): TakeSocket | undefined;
+  match(request: IncomingMessage, path: string, query: URLSearchParams): TakeSocket | Gate | undefined;
 }
 
 export interface UpgradesParts {
@@ -59,11 +66,11 @@ export function registerUpgrades(server: Server, parts: UpgradesParts): void {
     return sockets;
   }
 
-  function find(request: IncomingMessage): { readonly take: TakeSocket; readonly sockets: WebSocketServer } | undefined {
+  function find(request: IncomingMessage): { readonly taker: TakeSocket | Gate; readonly sockets: WebSocketServer } | undefined {
     const [path = '', query = ''] = (request.url ?? '').split('?', 2);
     for (const { route, sockets } of routes) {
-      const take = route.match(request, path, new URLSearchParams(query));
-      if (take !== undefined) return { take, sockets };
+      const taker = route.match(request, path, new URLSearchParams(query));
+      if (taker !== undefined) return { taker, sockets };
     }
     return undefined;
   }
@@ -107,15 +114,24 @@ export function registerUpgrades(server: Server, parts: UpgradesParts): void {
     const visit = enter(request);
     // A handshake that fails has no socket whose end could be heard.
     stream.on('close', () => visit?.place.leave());
-    found.sockets.handleUpgrade(request, stream, head, (socket) => {
-      if (visit === undefined) return endSoon(socket, 'too_many_connections');
-      boundStranger(stream, visit.place, () => {
-        parts.onLimit('maxUpdateBytes');
-        logger.info({ reqId: ids.get(request), address: originOf(request).address, code: 'too_large' }, 'socket ended');
-        socket.pause();
-        endSoon(socket, 'too_large');
+    const upgrade = (take: TakeSocket): void =>
+      found.sockets.handleUpgrade(request, stream, head, (socket) => {
+        if (visit === undefined) return endSoon(socket, 'too_many_connections');
+        boundStranger(stream, visit.place, () => {
+          parts.onLimit('maxUpdateBytes');
+          logger.info({ reqId: ids.get(request), address: originOf(request).address, code: 'too_large' }, 'socket ended');
+          socket.pause();
+          endSoon(socket, 'too_large');
+        });
+        take(socket, stream, visit);
       });
-      found.take(socket, stream, visit);
+    if (typeof found.taker === 'function') return upgrade(found.taker);
+    if (visit === undefined) return refuse(request, stream, new ConcordError('too_many_connections'));
+    found.taker.admit(visit).then(upgrade, (error: unknown) => {
+      const known = error instanceof ConcordError ? error : new ConcordError('internal', { cause: error });
+      if (known !== error) logger.error({ reqId: ids.get(request), err: error }, 'admitting a socket failed');
+      if (known.limit !== undefined) parts.onLimit(known.limit);
+      refuse(request, stream, known);
     });
   });
 }

@@ -1,9 +1,10 @@
 import type { ErrorCode } from '@concord/protocol';
 import { tokenOf, type SocketRoute } from '../http/upgrade.ts';
 import { RealtimeSocket, type RealtimeParts } from './realtime-socket.ts';
+import { createSocketSet } from './socket-set.ts';
 
 /** What a client says is short; its filter is the longest. */
-const maxRequestBytes = 64 * 1024;
+export const maxRequestBytes: number = 64 * 1024;
 
 /** The feed over WebSockets, at `/api/v1/realtime/ws`. */
 export interface Realtime {
@@ -16,8 +17,7 @@ export interface Realtime {
 }
 
 export function createRealtime(parts: RealtimeParts): Realtime {
-  const sockets = new Set<RealtimeSocket>();
-  let closed: ErrorCode | undefined;
+  const sockets = createSocketSet();
   return {
     get size() {
       return sockets.size;
@@ -29,19 +29,11 @@ export function createRealtime(parts: RealtimeParts): Realtime {
         const token = tokenOf(request, query);
         return (webSocket, stream, visit) => {
           const socket = new RealtimeSocket(webSocket, stream, visit, parts);
-          sockets.add(socket);
-          webSocket.on('close', () => sockets.delete(socket));
-          if (closed !== undefined) socket.close(closed);
-          else if (token !== undefined) socket.begin(token);
+          if (sockets.add(webSocket, socket) && token !== undefined) socket.begin(token);
         };
       },
     },
-    close(code) {
-      closed = code;
-      for (const socket of sockets) socket.close(code);
-    },
-    terminate() {
-      for (const socket of sockets) socket.terminate();
-    },
+    close: (code) => sockets.close(code),
+    terminate: () => sockets.terminate(),
   };
 }

@@ -12,6 +12,7 @@ import {
 import type { HookSubscription } from '@concord/schema';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
+import { TokenWatch } from '../access/token-watch.ts';
 import type { Revocations } from '../access/revocations.ts';
 import type { Clock } from '../clock.ts';
 import type { Visit } from '../documents/sync-socket.ts';
@@ -20,6 +21,7 @@ import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
 import type { EndReason, Subscription } from '../feed/subscriber.ts';
 import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
+import { Outlet } from './outlet.ts';
 import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
 import { parseRequest } from './request.ts';
 
@@ -35,9 +37,6 @@ export interface RealtimeParts {
   readonly onDefect: (error: unknown) => void;
 }
 
-/** How long before a token ends its client is asked for another: half of its time, if that is less. */
-const askBeforeMs = 60_000;
-
 interface Open {
   /** As hooks hear of it. */
   readonly told: HookSubscription;
@@ -51,11 +50,11 @@ interface Open {
  *     new ─a good token─► open ─another token of the same user─► open
  *     new ─none in time─► closed      open ─its token ends, or is revoked; it reads too slowly─► closed
  *
- * Requests are carried out in their order. What is sent in one turn of the event loop leaves as one write.
+ * Requests are carried out in their order.
  */
 export class RealtimeSocket implements SinkSocket {
   readonly #socket: WebSocket;
-  readonly #stream: Duplex;
+  readonly #outlet: Outlet;
   readonly #visit: Visit;
   readonly #parts: RealtimeParts;
   readonly #messages: TokenBucket | undefined;
@@ -64,19 +63,24 @@ export class RealtimeSocket implements SinkSocket {
   #turn: Promise<void> = Promise.resolve();
   #principal: Principal | undefined;
   #hooked: HookedConnection | undefined;
-  #cancelTimer: () => void = () => undefined;
+  readonly #token: TokenWatch;
+  readonly #cancelHalfOpen: () => void;
   #cancelBeat: () => void = () => undefined;
   #stopListening: () => void = () => undefined;
-  #isCorked = false;
 
   constructor(socket: WebSocket, stream: Duplex, visit: Visit, parts: RealtimeParts) {
     this.#socket = socket;
-    this.#stream = stream;
+    this.#outlet = new Outlet(socket, stream);
     this.#visit = visit;
     this.#parts = parts;
     const { limits, clock } = parts;
     if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
-    this.#cancelTimer = clock.after(limits.maxUnauthenticatedMs, () => {
+    this.#token = new TokenWatch({
+      clock,
+      ask: (expiresAt) => this.#say({ type: 'expiring', expiresAt: new Date(expiresAt).toISOString() }),
+      end: () => this.close('token_expired'),
+    });
+    this.#cancelHalfOpen = clock.after(limits.maxUnauthenticatedMs, () => {
       parts.onLimit('maxUnauthenticatedMs');
       this.close('unauthenticated');
     });
@@ -93,8 +97,7 @@ export class RealtimeSocket implements SinkSocket {
 
   /** Ends it with the error's close code; its client resumes by its cursors. */
   close(code: ErrorCode): void {
-    this.#flush();
-    this.#socket.close(errorTable[code].close, code);
+    this.#outlet.close(errorTable[code].close, code);
   }
 
   terminate(): void {
@@ -104,31 +107,15 @@ export class RealtimeSocket implements SinkSocket {
   // --- SinkSocket ---
 
   get unsentBytes(): number {
-    return this.#socket.bufferedAmount;
+    return this.#outlet.unsentBytes;
   }
 
   drained(): Promise<void> {
-    const stream = this.#stream;
-    if (!stream.writableNeedDrain || stream.destroyed) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = (): void => {
-        stream.off('drain', done);
-        stream.off('close', done);
-        resolve();
-      };
-      stream.on('drain', done);
-      stream.on('close', done);
-    });
+    return this.#outlet.drained();
   }
 
   push(json: string): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#stream.cork();
-      setImmediate(() => this.#flush());
-    }
-    this.#socket.send(json);
+    this.#outlet.push(json);
   }
 
   ended(id: string, why: EndReason): void {
@@ -144,12 +131,6 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   // --- inside ---
-
-  #flush(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#stream.uncork();
-  }
 
   #say(message: RealtimeMessage): void {
     this.push(JSON.stringify(message));
@@ -191,7 +172,7 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   async #authenticate(token: string): Promise<void> {
-    const { authenticator, revocations, clock } = this.#parts;
+    const { authenticator, revocations } = this.#parts;
     const before = this.#principal;
     let principal: Principal;
     try {
@@ -204,28 +185,18 @@ export class RealtimeSocket implements SinkSocket {
       if (before === undefined) this.close(error instanceof ConcordError ? error.code : 'internal');
       return;
     }
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#outlet.isOpen) return;
     this.#principal = principal;
     this.#hooked ??= this.#parts.hooks.connected('realtime', principal);
     this.#stopListening();
     const { credential, expiresAt } = principal;
     this.#stopListening =
       credential === undefined ? () => undefined : revocations.onRevoked(credential, () => this.close('unauthenticated'));
-    this.#cancelTimer();
-    if (expiresAt !== undefined) this.#watch(expiresAt, expiresAt - Math.min(askBeforeMs, (expiresAt - clock.now()) / 2));
+    this.#cancelHalfOpen();
+    this.#token.renew(expiresAt);
     const until = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
     this.#say({ type: 'authenticated', user: principal.user, ...until });
     if (before !== undefined) await this.#subscribeAgain(principal);
-  }
-
-  /** Asks for another token at `askAt`, and closes the socket once this one has ended. */
-  #watch(expiresAt: number, askAt: number): void {
-    const { clock } = this.#parts;
-    const now = clock.now();
-    if (now >= expiresAt) return this.close('token_expired');
-    if (now >= askAt && askAt > 0) this.#say({ type: 'expiring', expiresAt: new Date(expiresAt).toISOString() });
-    const next = now >= askAt ? expiresAt : askAt;
-    this.#cancelTimer = clock.after(next - now, () => this.#watch(expiresAt, now >= askAt ? 0 : askAt));
   }
 
   /** With a new token all go on; where it is good for something else than the one before, each is told to list again (F6). */
@@ -264,7 +235,7 @@ export class RealtimeSocket implements SinkSocket {
       snapshot: parseInclude(include),
     };
     const from = await changes.resume(feedRequest);
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    if (!this.#outlet.isOpen) return;
     this.#stop(id);
     const sink = new RealtimeSink(id, this, feedRequest.snapshot);
     // The socket watches the token for all of them.
@@ -297,7 +268,7 @@ export class RealtimeSocket implements SinkSocket {
     this.#cancelBeat = clock.after(heartbeatMs, () => {
       this.#beatLater();
       // Whoever still has something to take gets a sign of life by that.
-      if (this.#socket.readyState !== this.#socket.OPEN || this.unsentBytes > 0) return;
+      if (!this.#outlet.isOpen || this.unsentBytes > 0) return;
       const timestamp = new Date(clock.now()).toISOString();
       const cursor = this.#leastCursor();
       this.#say({ type: 'heartbeat', timestamp, ...(cursor === undefined ? {} : { cursor }) });
@@ -316,7 +287,8 @@ export class RealtimeSocket implements SinkSocket {
   }
 
   #closed(): void {
-    this.#cancelTimer();
+    this.#cancelHalfOpen();
+    this.#token.stop();
     this.#cancelBeat();
     this.#stopListening();
     for (const { subscription } of this.#open.values()) subscription.stop();

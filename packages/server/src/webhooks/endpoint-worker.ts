@@ -183,10 +183,13 @@ export class EndpointWorker {
     if (this.#taking) return;
     this.#taking = true;
     this.#takeAgain = false;
-    this.#taker.take(this.#reader, limit).then(
+    const reader = this.#reader;
+    this.#taker.take(reader, limit).then(
       (taken) => {
         this.#taking = false;
-        for (const one of taken ?? []) this.#enqueue(one);
+        // Where the endpoint was changed meanwhile, how it saw them counts no more: they are judged again.
+        for (const { delivery, queued, ...rest } of taken ?? [])
+          this.#enqueue(reader === this.#reader ? { delivery, queued, ...rest } : { delivery, queued });
         if (taken !== undefined || this.#takeAgain) this.wake();
         this.#onIdle();
       },

@@ -4,7 +4,7 @@ import { ConcordError, defaultLimits, type ChangesPage } from '@concord/protocol
 import { pino } from 'pino';
 import { createAccess } from '../../access/access.ts';
 import type { Principal } from '../../access/principal.ts';
-import { collectionPrefix, decodeRow } from '../../records/record-row.ts';
+import { createRowReader } from '../../records/row-reader.ts';
 import { createHttp } from '../../http/create-http.ts';
 import { registerChangesRoutes } from '../../http/changes-routes.ts';
 import { createChanges, type Changes, type ChangesOptions } from '../changes.ts';
@@ -47,12 +47,7 @@ export async function openHttpWorld(closers: Closers, options: HttpWorldOptions 
     meta: world.meta,
     schema: testSchema,
     access: createAccess(testSchema, pino({ level: 'silent' })),
-    readRow: (account, collection, record) => world.row({ account, collection, record }),
-    async *readRows(account, collection, after, limit) {
-      const prefix = collectionPrefix(account, collection);
-      const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
-      for await (const [, bytes] of world.store.range(range)) yield decodeRow(bytes);
-    },
+    rows: createRowReader(world.store),
     random: () => 0,
     ...options.changes,
   });
