@@ -1,3 +1,5 @@
+import type { Told } from './copy.ts';
+
 /** A way in which a client hears of changes. */
 export type Transport = 'poll' | 'longpoll' | 'sse' | 'websocket' | 'webhook';
 
@@ -24,7 +26,7 @@ export interface Report {
   readonly spec: ClientSpec;
   readonly roles: readonly string[];
   readonly records: ReadonlyMap<string, Readonly<Record<string, unknown>>>;
-  readonly told: ReadonlyMap<string, { readonly cursor: string; readonly digest: string }>;
+  readonly told: ReadonlyMap<string, Told>;
   readonly wrong: readonly string[];
   readonly repeats: number;
   readonly resets: number;

@@ -45,7 +45,7 @@ export function createLoad(random: Random): Load {
         { editors: ['lea', ...some(people)] },
         { title, members: some(people), editors: ['lea', ...some(people)] },
       ]);
-    const body = random.chance(0.01) ? { body: 'x'.repeat(hugeChars) } : {};
+    const body = random.chance(0.05) ? { body: 'x'.repeat(hugeChars) } : {};
     return random.pick([
       { title },
       { status: random.pick(['open', 'waiting', 'closed']) },
