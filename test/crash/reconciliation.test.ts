@@ -35,6 +35,7 @@ it(`[F1] [F2] [F3] [F5] fifty clients that are cut off at random end with what t
   const proxy = await startRoughProxy({ to: server.port, random, roughness: 0.4 });
   const world = { url: `http://127.0.0.1:${proxy.port}`, directUrl: server.url };
   const load = createLoad(random);
+  await load.begin(server);
   let isOver = false;
 
   const specs = population(random);

@@ -11,6 +11,7 @@ import { people } from './population.ts';
 export const lead: TestUser = { user: 'lea', roles: ['member', 'lead', 'auditor'], expiresIn: 24 * 3600 };
 const member: TestUser = { user: 'max', roles: ['member'], expiresIn: 24 * 3600 };
 const collections = ['tickets', 'notes', 'projects'] as const;
+/** There are so many of each to begin with. */
 const recordsOfEach = 12;
 /** Between what one of them does and the next. */
 const maxPauseMs = 40;
@@ -23,6 +24,8 @@ const refusals = new Set([403, 404, 409, 410]);
 export interface Load {
   /** What has been answered so far. */
   readonly written: number;
+  /** Makes the first records. */
+  begin(server: ServerProcess): Promise<void>;
   /** Everybody writes until told to stop, or until the server is gone. */
   write(server: ServerProcess, ended: () => boolean): Promise<void>;
   /** The last that happens to each collection. */
@@ -30,17 +33,20 @@ export interface Load {
 }
 
 export function createLoad(random: Random): Load {
-  const ids = Array.from({ length: recordsOfEach }, (_, index) => `r${index}`);
+  const first = Array.from({ length: recordsOfEach }, (_, index) => `r${index}`);
+  /** Of all collections. */
+  const ids = [...first];
   const some = (of: readonly string[]): string[] => of.filter(() => random.chance(0.5));
   let written = 0;
+  let made = 0;
 
   function fieldsOf(collection: (typeof collections)[number]): Record<string, unknown> {
     const title = `title ${random.below(100)}`;
     if (collection === 'notes') return { title, ...(random.chance(0.3) ? { body: random.pick(['', 'a', 'e', 'the']) } : {}) };
     if (collection === 'projects')
       return random.pick([
-        { title },
         { members: some(people) },
+        { title, members: some(people) },
         { budget: random.below(100) },
         { editors: ['lea', ...some(people)] },
         { title, members: some(people), editors: ['lea', ...some(people)] },
@@ -65,14 +71,20 @@ export function createLoad(random: Random): Load {
     written++;
   }
 
+  async function create(server: ServerProcess, collection: (typeof collections)[number], id: string): Promise<void> {
+    const { budget: _, ...fields } = fieldsOf(collection);
+    if (!ids.includes(id)) ids.push(id);
+    await send(server, lead, 'POST', collection, { id, ...fields });
+  }
+
   async function act(server: ServerProcess): Promise<void> {
     const collection = random.pick(collections);
     const id = random.pick(ids);
     const as = collection === 'projects' || random.chance(0.5) ? lead : member;
     const what = random.below(12);
-    if (what <= 1) await send(server, lead, 'POST', collection, { id, ...fieldsOf(collection) });
-    else if (what === 2) await send(server, lead, 'DELETE', `${collection}/${id}`);
-    else if (what === 3) await send(server, lead, 'POST', `${collection}/${id}/restore`);
+    if (what === 0) await create(server, collection, `n${made++}`);
+    else if (what === 1) await send(server, lead, 'DELETE', `${collection}/${id}`);
+    else if (what <= 3) await send(server, lead, 'POST', `${collection}/${id}/restore`);
     else if (what === 4) await send(server, lead, 'PATCH', `tickets/${id}`, { cost: random.below(100) });
     else await send(server, as, 'PATCH', `${collection}/${id}`, fieldsOf(collection));
   }
@@ -115,6 +127,9 @@ export function createLoad(random: Random): Load {
   return {
     get written() {
       return written;
+    },
+    async begin(server) {
+      for (const collection of collections) for (const id of first) await create(server, collection, id);
     },
     async write(server, ended) {
       await Promise.all([writeOn(server, ended), writeOn(server, ended), writeOn(server, ended), type(server, ended)]);

@@ -23,7 +23,7 @@ const kinds: readonly Kind[] = [
   },
   { sees: ['tickets'], snapshot: true, roles: member, collection: 'tickets', filter: "updatedBy = 'lea' or status = 'open'" },
   { sees: ['notes'], snapshot: false, roles: member, collection: 'notes', filter: "body contains 'e'", wanders: true },
-  { sees: everything, snapshot: true, roles: member, wanders: true },
+  { sees: everything, snapshot: true, roles: [['member'], ['member', 'auditor']], wanders: true },
   { sees: ['tickets'], snapshot: true, roles: [['member'], ['member', 'auditor']], collection: 'tickets', wanders: true },
 ];
 
