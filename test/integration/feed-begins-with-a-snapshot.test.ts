@@ -106,3 +106,15 @@ it('[F4] whoever cannot be resumed is given the snapshot with the reason, where 
   expect(page).toMatchObject({ resumed: false, reset: 'access', results: [] });
   expect(idsOf(page.snapshot ?? [])).toEqual(expected(0, 3));
 });
+
+it('[F3] whoever is cut off in the middle of the snapshot is given it anew', async () => {
+  const server = await withTickets(3);
+  const { cursor } = await readPage(server, '0');
+  const options = { as: { user: 'ben', roles: ['member', 'editor'] }, query: 'include=snapshot&collections=tickets' };
+  const stream = await openStream(server, cursor, options);
+  await until('the snapshot', () => stream.named[1]);
+  // What a browser has by then, it says when it comes again.
+  const again = await openStream(server, stream.named[1]?.id || cursor, options);
+  await until('the end of the snapshot', () => again.named.at(-1)?.name === 'resumed');
+  expect(again.named.map(({ name }) => name)).toEqual(['reset', 'snapshot', 'resumed']);
+});

@@ -50,8 +50,8 @@ export function startWith(more: Readonly<Record<string, string>>, args: readonly
 }
 
 /** `concord verify` on a data folder that nobody uses. */
-export function verifyFolder(folder: string): Promise<CommandEnd> {
-  return startCommand('verify', '--data', folder, '--config', configFile).ended;
+export function verifyFolder(folder: string, config: string = configFile): Promise<CommandEnd> {
+  return startCommand('verify', '--data', folder, '--config', config).ended;
 }
 
 export interface ServerProcessOptions {
@@ -61,6 +61,8 @@ export interface ServerProcessOptions {
   readonly port?: number;
   /** More of its environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The file of its config; the one that most tests run on unless told otherwise. */
+  readonly config?: string;
 }
 
 export interface ServerProcess extends Command, Reachable {
@@ -73,8 +75,12 @@ export interface ServerProcess extends Command, Reachable {
 }
 
 /** The arguments of a server on `folder`, for {@link startCommand}. */
-export function serveArguments({ folder, port = 0 }: { readonly folder: string; readonly port?: number }): string[] {
-  return ['serve', '--port', `${port}`, '--data', folder, '--config', configFile, '--log-level', 'info'];
+export function serveArguments({
+  folder,
+  port = 0,
+  config = configFile,
+}: Omit<ServerProcessOptions, 'env'> & { readonly folder: string }): string[] {
+  return ['serve', '--port', `${port}`, '--data', folder, '--config', config, '--log-level', 'info'];
 }
 
 /** `concord serve` in a process of its own, listening. */

@@ -13,6 +13,11 @@ export interface Random {
 export function createRandom(what: string): Random {
   const seed = Number(process.env['CONCORD_CRASH_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
   console.log(`${what}: CONCORD_CRASH_SEED=${seed}`);
+  return randomFrom(seed);
+}
+
+/** For one of many that each draw for themselves, from a seed that was drawn for it. */
+export function randomFrom(seed: number): Random {
   const generator = prng.create(seed);
   return {
     seed,

@@ -52,7 +52,7 @@ export function registerChangesRoutes(app: FastifyInstance, parts: ChangesRoutes
           query,
           principal,
           reply,
-          (raw, retryMs) => new EventStream(raw, retryMs, onSlowReader),
+          (raw, retryMs) => new EventStream(raw, { retryMs, wantsSnapshot: query.snapshot, onSlow: onSlowReader }),
         );
       } finally {
         if (reply.sent && !reply.raw.closed) reply.raw.on('close', leave);

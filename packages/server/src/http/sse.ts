@@ -17,17 +17,27 @@ export const streamHeaders: Readonly<Record<string, string>> = {
 /** A reader that does not even take the end of its stream is cut off after this. */
 const lingerMs = 1000;
 
+export interface EventStreamOptions {
+  /** How long a browser waits before it comes back. */
+  readonly retryMs: number;
+  /** Whether a reset comes with the records that there are. */
+  readonly wantsSnapshot?: boolean;
+  readonly onSlow?: (() => void) | undefined;
+}
+
 /**
  * A response as an event stream. Every frame that a reader may resume from carries its cursor as `id:`.
  * Frames of one turn leave as one write.
  */
 export class EventStream implements Sink {
   readonly #response: ServerResponse;
+  readonly #wantsSnapshot: boolean;
   readonly #onSlow: () => void;
 
-  /** The head of the response has been written already. `retryMs`: how long a browser waits before it comes back. */
-  constructor(response: ServerResponse, retryMs: number, onSlow: () => void = () => {}) {
+  /** The head of the response has been written already. */
+  constructor(response: ServerResponse, { retryMs, wantsSnapshot = false, onSlow = () => {} }: EventStreamOptions) {
     this.#response = response;
+    this.#wantsSnapshot = wantsSnapshot;
     this.#onSlow = onSlow;
     // A reader that is gone shows as `close`; what was written to it meanwhile is no failure of ours.
     response.on('error', () => {});
@@ -54,8 +64,9 @@ export class EventStream implements Sink {
     this.#named('resumed', { cursor }, cursor);
   }
 
+  /** Without an `id:` where a snapshot follows: whoever is cut off before its end has to be reset again. */
   reset(reason: ResetReason, cursor: string): void {
-    this.#named('reset', { reason, cursor }, cursor);
+    this.#named('reset', { reason, cursor }, this.#wantsSnapshot ? undefined : cursor);
   }
 
   /** Without an `id:`: whoever is cut off here begins anew. */

@@ -23,7 +23,7 @@ export class SnackbaseStream extends EventStream {
   readonly #options: SnackbaseStreamOptions;
 
   constructor(response: ServerResponse, options: SnackbaseStreamOptions) {
-    super(response, options.retryMs, options.onSlow);
+    super(response, options);
     this.#response = response;
     this.#options = options;
   }
