@@ -49,10 +49,11 @@ export class Compactor {
   /** Whether `part` has to stay in memory for now: it is being compacted, or should be before it goes. */
   keeps(part: Part): boolean {
     // The next load then finds one update, which it can send as it is. A visit has loaded the part, which
-    // costs as much as compacting a small one.
+    // costs as much as compacting a small one. A part that was written once is one update already: where many records
+    // are created and left, nothing is gained, and what is deleted of their logs slows down every read beside it.
     const small = part.snapshotBytes + part.tailBytes <= maxInlineBytes;
     const grown = part.tailEntries >= maxIdleTailEntries || part.tailBytes >= part.snapshotBytes * maxIdleTailShare;
-    if (part.tailEntries > 0 && (small || grown)) this.#start(part);
+    if (part.tailEntries > (part.snapshotBytes === 0 ? 1 : 0) && (small || grown)) this.#start(part);
     return this.#running.has(part);
   }
 
