@@ -8,18 +8,15 @@ import type { Target, TargetName } from './targets/targets.ts';
 /** All runs of one scenario: by target, one sample a round (null: it failed). */
 export type ScenarioSamples = ReadonlyMap<TargetName, readonly (Sample | null)[]>;
 
-/** What the others are compared with. */
-const yardstick: TargetName = 'hocuspocus';
-
 export interface Row {
   readonly target: TargetName;
   readonly medians: Partial<Record<MetricName, number>>;
-  /** Medians of the rounds' ratios to bare Hocuspocus in the same round. */
+  /** Medians of the rounds' ratios to the scenario's yardstick in the same round. */
   readonly ratios: Partial<Record<MetricName, number>>;
   readonly problems: readonly string[];
 }
 
-export function summarize(samples: ScenarioSamples): Row[] {
+export function summarize({ yardstick }: Scenario, samples: ScenarioSamples): Row[] {
   const reference = samples.get(yardstick);
   return [...samples].map(([target, rounds]) => {
     const medians: Partial<Record<MetricName, number>> = {};
@@ -45,7 +42,7 @@ export function printHeader(targets: readonly Target[]): void {
   console.log(
     `${cores.length} × ${cores[0]?.model ?? 'unknown CPU'}, ${process.platform}, Node ${process.version}; load average ${loadavg()[0]!.toFixed(1)} before the start`,
   );
-  for (const { name, title } of targets) console.log(`  ${name.padEnd(18)} ${title}`);
+  for (const { name, title } of targets) console.log(`  ${name.padEnd(20)} ${title}`);
 }
 
 export function printScenario(scenario: Scenario, rows: readonly Row[], rounds: number): void {

@@ -43,7 +43,7 @@ for (const scenario of options.scenarios) {
       rmSync(dataDir, { recursive: true, force: true });
     }
   }
-  const rows = summarize(samples);
+  const rows = summarize(scenario, samples);
   printScenario(scenario, rows, options.rounds);
   report.push({ scenario: scenario.name, title: scenario.title, rows, samples: Object.fromEntries(samples) });
 }

@@ -1,4 +1,5 @@
 import type { LatencySummary } from '../measure/latencies.ts';
+import type { Transport } from './subscribe.ts';
 import type { WireName } from './wire.ts';
 
 /** Where the server is, and how to speak to it. */
@@ -14,7 +15,7 @@ export interface Endpoint {
 }
 
 /** What the generator is told to do. One job a process. */
-export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | SseJob;
+export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | FanOutJob | ResumeJob | LatencyJob | WebhooksJob;
 
 export interface LoadJob {
   readonly kind: 'load';
@@ -48,14 +49,45 @@ export interface ColdLoadJob {
   readonly answerFile: string;
 }
 
-export interface SseJob {
-  readonly kind: 'sse';
+export interface FanOutJob {
+  readonly kind: 'fan-out';
   readonly endpoint: Endpoint;
+  readonly transport: Transport;
   readonly subscribers: number;
-  readonly eventsPerSecond: number;
+  readonly writesPerSecond: number;
   readonly warmUpMs: number;
   readonly measureMs: number;
 }
+
+export interface ResumeJob {
+  readonly kind: 'resume';
+  readonly endpoint: Endpoint;
+  readonly clients: number;
+  readonly atOnce: number;
+  readonly missedEvents: number;
+  /** What a neighbour reads meanwhile, and before for as long as the warm-up takes. */
+  readonly writesPerSecond: number;
+  readonly warmUpMs: number;
+}
+
+export interface LatencyJob {
+  readonly kind: 'latency';
+  readonly endpoint: Endpoint;
+  readonly writesPerSecond: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface WebhooksJob {
+  readonly kind: 'webhooks';
+  readonly endpoint: Endpoint;
+  readonly webhooks: number;
+  /** That each of them is sent. */
+  readonly events: number;
+}
+
+/** A client's way from connecting to its last missed event; a delivery before it was disturbed; receipts of each kind. */
+export type Timed = 'catchUp' | 'before' | 'sse' | 'realtime' | 'webhook';
 
 /** What a job found out. */
 export interface JobResult {
@@ -65,11 +97,15 @@ export interface JobResult {
   readonly updates: number;
   /** Updates (or events) that reached someone else in the window, over all readers. */
   readonly deliveries: number;
+  /** What these were on the wire, where that is counted. */
+  readonly deliveredBytes: number;
   /** Messages read from sockets in the window. */
   readonly messages: number;
   readonly generatorCpuMs: number;
   readonly ack: LatencySummary | null;
   readonly delivery: LatencySummary | null;
+  /** By what was timed, where that is something else or more than one thing. */
+  readonly timed: { readonly [what in Timed]?: LatencySummary };
   /** How far an open loop fell behind its own clock, p99. */
   readonly lagP99Ms: number | null;
   /** Whether everything sent was acknowledged and delivered within the deadline after the load ended. */

@@ -3,7 +3,9 @@ import { Doc, applyUpdate } from 'yjs';
 import { createLatencies } from '../measure/latencies.ts';
 import { documentName, openEditor, openMany, waitUntil, type Editor } from './editor.ts';
 import type { JobResult, LoadJob } from './jobs.ts';
-import { tell, tellAndWait } from './parent.ts';
+import { createWindow, measureDuring } from './measured-window.ts';
+import { tellAndWait } from './parent.ts';
+import { nothingMeasured } from './result.ts';
 import { createTypist, type Typist } from './typist.ts';
 import { readUpdateRanges } from './update-ranges.ts';
 import { wires, type Frame } from './wire.ts';
@@ -35,7 +37,7 @@ export async function runLoad(job: LoadJob): Promise<JobResult> {
   const ackLatencies = createLatencies();
   const deliveryLatencies = createLatencies();
   const lags = createLatencies();
-  let measuring = false;
+  const window = createWindow();
   let stopped = false;
   let updates = 0;
   let messages = 0;
@@ -61,7 +63,7 @@ export async function runLoad(job: LoadJob): Promise<JobResult> {
   const onAck = (client: Client, upTo: number): void => {
     const now = performance.now();
     for (; client.acked < upTo; client.acked++) {
-      if (!measuring) continue;
+      if (!window.isOpen) continue;
       updates++;
       ackLatencies.add(now - client.sentAt[client.acked % inFlightMax]!);
     }
@@ -78,7 +80,7 @@ export async function runLoad(job: LoadJob): Promise<JobResult> {
       }
       if (!client.observer) return;
       client.received += to - from;
-      if (!measuring) return;
+      if (!window.isOpen) return;
       const now = performance.now();
       for (let clock = from; clock < to; clock++) deliveryLatencies.add(now - sender.sentAt[clock % inFlightMax]!);
     });
@@ -89,7 +91,7 @@ export async function runLoad(job: LoadJob): Promise<JobResult> {
     const reads = client.observer || !wire.acks;
     client.editor = await openEditor(job.endpoint, documentName(job, client.document), `user${index}`, {
       onFrame(frame, bytes) {
-        if (measuring) messages++;
+        if (window.isOpen) messages++;
         if (frame.kind === 'ack') onAck(client, client.acked + 1);
         else if (frame.kind === 'update' && reads) onUpdate(client, frame, bytes);
       },
@@ -100,33 +102,24 @@ export async function runLoad(job: LoadJob): Promise<JobResult> {
   const loop = closedLoop ? clients.forEach(send) : sendAtRate(clients, job.updatesPerSecond, send, () => stopped, lags);
   await wait(job.warmUpMs);
 
-  tell({ type: 'mark', name: 'start' });
-  const cpuBefore = process.cpuUsage();
-  const startedAt = performance.now();
-  measuring = true;
-  await wait(job.measureMs);
-  measuring = false;
-  tell({ type: 'mark', name: 'end' });
-  const windowMs = performance.now() - startedAt;
-  const cpu = process.cpuUsage(cpuBefore);
-
+  await measureDuring(window, () => wait(job.measureMs));
   stopped = true;
   await loop;
   const drained = await waitUntil(() => isDrained(clients), drainMs);
   const verified = drained ? await isFirstDocumentWhole(job, clients) : null;
   for (const client of clients) client.editor?.socket.close();
   return {
-    windowMs,
+    ...nothingMeasured,
+    windowMs: window.windowMs,
+    generatorCpuMs: window.generatorCpuMs,
     updates,
     deliveries: updates * (job.clientsPerDocument - 1),
     messages,
-    generatorCpuMs: (cpu.user + cpu.system) / 1000,
     ack: ackLatencies.summary(),
     delivery: job.clientsPerDocument > 1 ? deliveryLatencies.summary() : null,
     lagP99Ms: closedLoop ? null : lags.summary().p99Ms,
     drained,
     verified,
-    syncMs: null,
   };
 }
 

@@ -1,9 +1,12 @@
+import { runFanOut } from './fan-out.ts';
 import { runIdle } from './idle.ts';
 import type { Job, JobResult, ToGenerator } from './jobs.ts';
+import { runLatency } from './latency.ts';
 import { runLoad } from './load.ts';
 import { tell } from './parent.ts';
-import { runSse } from './sse.ts';
+import { runResume } from './resume.ts';
 import { runColdLoad, runStoreSession } from './stored-document.ts';
+import { runWebhooks } from './webhooks.ts';
 
 function run(job: Job): Promise<JobResult> {
   switch (job.kind) {
@@ -15,8 +18,14 @@ function run(job: Job): Promise<JobResult> {
       return runStoreSession(job);
     case 'cold-load':
       return runColdLoad(job);
-    case 'sse':
-      return runSse(job);
+    case 'fan-out':
+      return runFanOut(job);
+    case 'resume':
+      return runResume(job);
+    case 'latency':
+      return runLatency(job);
+    case 'webhooks':
+      return runWebhooks(job);
   }
 }
 

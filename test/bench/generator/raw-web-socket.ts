@@ -1,12 +1,13 @@
 import { connect, type Socket } from 'node:net';
 
 /**
- * The least WebSocket client that a load generator needs: binary frames, no extensions, no fragments, and
+ * The least WebSocket client that a load generator needs: no extensions, no fragments, and
  * no copy of what arrives. A fan-out of 200 costs the generator a frame per client and update; `ws` at that
  * rate would make the generator the bottleneck instead of the server.
  */
 export interface RawWebSocket {
   send(payload: Uint8Array): void;
+  sendText(text: string): void;
   close(): void;
 }
 
@@ -20,7 +21,7 @@ export interface RawWebSocketEvents {
 // libuv reads and calls back in one go on epoll and kqueue, so that all sockets can share one buffer. On
 // Windows reads are pending in the kernel, each into its own.
 const sharedBuffer = Buffer.allocUnsafeSlow(256 * 1024);
-const readBuffer = (): Buffer => (process.platform === 'win32' ? Buffer.allocUnsafeSlow(64 * 1024) : sharedBuffer);
+export const readBuffer = (): Buffer => (process.platform === 'win32' ? Buffer.allocUnsafeSlow(64 * 1024) : sharedBuffer);
 
 export function openRawWebSocket(port: number, path: string, events: RawWebSocketEvents): RawWebSocket {
   let leftOver: Buffer | null = null;
@@ -68,7 +69,7 @@ export function openRawWebSocket(port: number, path: string, events: RawWebSocke
       }
       if (start + size > bytes.length) break;
       at = start + size;
-      if (opcode === 2) events.onMessage(bytes, start, at);
+      if (opcode === 1 || opcode === 2) events.onMessage(bytes, start, at);
       else if (opcode === 9) socket.write(frame(0x8a, bytes.subarray(start, at)));
       else if (opcode === 8) {
         closeCode = size >= 2 ? `${bytes.readUInt16BE(start)} ${bytes.toString('utf8', start + 2, at)}` : 'no code';
@@ -95,6 +96,7 @@ export function openRawWebSocket(port: number, path: string, events: RawWebSocke
 
   return {
     send: (payload) => void socket.write(frame(0x82, payload)),
+    sendText: (text) => void socket.write(frame(0x81, Buffer.from(text))),
     close: () => {
       closed = true;
       socket.destroy();

@@ -17,6 +17,7 @@ export const coldLoad: Scenario = {
   name: 'cold-load',
   group: 'cold-load',
   title: `a document of ${edits.toLocaleString('en')} edits, first opened after a restart: connect to SyncStep2, against Yjs decoding the snapshot`,
+  yardstick: 'hocuspocus',
   supports: (target) => target.stores,
   async run(target, options) {
     const sessionFile = join(options.dataDir, 'session');

@@ -11,7 +11,8 @@ export const idle: Scenario = {
   name: 'idle',
   group: 'idle',
   title: `${documents} idle documents of 20 characters with a client each, after ${warmUpDocuments} others: memory after gc`,
-  supports: () => true,
+  yardstick: 'hocuspocus',
+  supports: (target) => target.serves.includes('documents'),
   run: (target, options) =>
     withTarget(target, options, async (server) => {
       const memory: ProbeAnswer[] = [];

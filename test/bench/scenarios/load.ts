@@ -14,7 +14,8 @@ export function loadScenario(group: string, name: string, title: string, shape: 
     name,
     group,
     title,
-    supports: () => true,
+    yardstick: 'hocuspocus',
+    supports: (target) => target.serves.includes('documents'),
     run: (target, options) =>
       withTarget(target, options, async (server) => {
         const { result, serverCpuMs, rssBytes, profile } = await measureWindow(

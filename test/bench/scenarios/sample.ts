@@ -11,10 +11,24 @@ export const metrics = {
   updatesPerSecond: { title: 'updates/s', digits: 0 },
   cpuPerUpdateUs: { title: 'CPU µs/update', digits: 1 },
   cpuPerDeliveryUs: { title: 'CPU µs/delivery', digits: 2 },
+  bytesPerDelivery: { title: 'bytes/delivery', digits: 0 },
+  deliveriesPerSecond: { title: 'deliveries/s', digits: 0 },
+  wallSeconds: { title: 'wall s', digits: 1 },
+  cpuPerClientUs: { title: 'CPU µs/client', digits: 0 },
+  catchUpP50Ms: { title: 'caught up p50 ms', digits: 1 },
+  catchUpP99Ms: { title: 'caught up p99 ms', digits: 1 },
+  beforeP50Ms: { title: 'seen before p50 ms', digits: 2 },
+  beforeP99Ms: { title: 'seen before p99 ms', digits: 2 },
   ackP50Ms: { title: 'ack p50 ms', digits: 2 },
   ackP99Ms: { title: 'ack p99 ms', digits: 2 },
   deliveryP50Ms: { title: 'seen p50 ms', digits: 2 },
   deliveryP99Ms: { title: 'seen p99 ms', digits: 2 },
+  sseP50Ms: { title: 'SSE p50 ms', digits: 2 },
+  sseP99Ms: { title: 'SSE p99 ms', digits: 2 },
+  realtimeP50Ms: { title: 'WebSocket p50 ms', digits: 2 },
+  realtimeP99Ms: { title: 'WebSocket p99 ms', digits: 2 },
+  webhookP50Ms: { title: 'webhook p50 ms', digits: 2 },
+  webhookP99Ms: { title: 'webhook p99 ms', digits: 2 },
   lagP99Ms: { title: 'gen. lag p99 ms', digits: 2 },
   serverCpuShare: { title: 'server cores', digits: 2 },
   generatorCpuShare: { title: 'gen. cores', digits: 2 },
@@ -32,6 +46,7 @@ export const metrics = {
 /** Figures that are compared with the yardstick's in the same round. */
 export const comparedMetrics: readonly MetricName[] = [
   'cpuPerUpdateUs',
+  'cpuPerDeliveryUs',
   'ackP50Ms',
   'ackP99Ms',
   'heapPerDocumentKb',
@@ -59,7 +74,7 @@ export function problemsOf(result: JobResult): string[] {
   if (result.lagP99Ms !== null && result.lagP99Ms > lagMaxMs) {
     problems.push('the load generator was held up by the machine: the latencies of such a run are not to be trusted');
   }
-  if (!result.drained) problems.push('not everything sent was acknowledged and delivered within 5 s of the end');
+  if (!result.drained) problems.push('not everything sent was acknowledged and delivered in time');
   if (result.verified === false) problems.push('a late joiner did not get everything that was typed');
   return problems;
 }

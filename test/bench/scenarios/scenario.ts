@@ -1,4 +1,4 @@
-import type { Target } from '../targets/targets.ts';
+import type { Target, TargetName } from '../targets/targets.ts';
 import type { Measured } from './sample.ts';
 
 export interface RunOptions {
@@ -14,6 +14,8 @@ export interface Scenario {
   /** Scenarios of a group are run together: `--scenario one-doc` runs `one-doc-1` … `one-doc-200`. */
   readonly group: string;
   readonly title: string;
+  /** What the others are compared with. */
+  readonly yardstick: TargetName;
   supports(target: Target): boolean;
   run(target: Target, options: RunOptions): Promise<Measured>;
 }

@@ -1,8 +1,11 @@
 import { coldLoad } from './cold-load.ts';
+import { fanOutScenario } from './fan-out.ts';
 import { idle } from './idle.ts';
+import { latency } from './latency.ts';
 import { loadScenario } from './load.ts';
+import { resume } from './resume.ts';
 import type { Scenario } from './scenario.ts';
-import { sse } from './sse.ts';
+import { webhooksScenario } from './webhooks.ts';
 
 const oneDocument = (clients: number): Scenario =>
   loadScenario('one-doc', `one-doc-${clients}`, `one document, ${clients} client(s), closed loop`, {
@@ -30,5 +33,10 @@ export const scenarios: readonly Scenario[] = [
   }),
   coldLoad,
   idle,
-  sse,
+  fanOutScenario('sse', 'SSE subscribers', 'node-http'),
+  fanOutScenario('realtime', 'realtime sockets', 'ws'),
+  resume,
+  latency,
+  webhooksScenario(1, 3000),
+  webhooksScenario(20, 300),
 ];

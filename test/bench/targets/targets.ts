@@ -10,7 +10,7 @@ export interface Target {
   readonly title: string;
   /** Whether documents survive a restart. */
   readonly stores: boolean;
-  readonly hasFeed: boolean;
+  readonly serves: readonly Service[];
   readonly endpoint: Omit<Endpoint, 'port'>;
   /** Answers 200 when the server is ready; null: when the port is open. */
   readonly readyPath: string | null;
@@ -23,7 +23,11 @@ export interface TargetCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export type TargetName = 'hocuspocus' | 'hocuspocus-sqlite' | 'y-websocket' | 'concord';
+export type TargetName =
+  'hocuspocus' | 'hocuspocus-sqlite' | 'y-websocket' | 'node-http' | 'node-http-no-chunks' | 'better-sse' | 'ws' | 'concord';
+
+/** Documents to edit together; events pushed by SSE or by WebSocket; the whole feed, with cursors and webhooks. */
+export type Service = 'documents' | 'sse' | 'realtime' | 'feed';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -34,7 +38,7 @@ const hocuspocus: Target = {
   name: 'hocuspocus',
   title: '@hocuspocus/server 4.7, bare: no persistence',
   stores: false,
-  hasFeed: false,
+  serves: ['documents'],
   endpoint: hocuspocusEndpoint,
   readyPath: null,
   command: (port) => ({ entry: join(here, 'hocuspocus.ts'), args: [], env: { PORT: String(port) } }),
@@ -44,7 +48,7 @@ const hocuspocusSqlite: Target = {
   name: 'hocuspocus-sqlite',
   title: '@hocuspocus/server 4.7 with the SQL of its SQLite extension on node:sqlite, file on disk',
   stores: true,
-  hasFeed: false,
+  serves: ['documents'],
   endpoint: hocuspocusEndpoint,
   readyPath: null,
   command: (port, dataDir) => ({
@@ -58,7 +62,7 @@ const yWebSocket: Target = {
   name: 'y-websocket',
   title: 'y-websocket server 2.1.0: no persistence, no ack (the sender’s own echo is taken for one)',
   stores: false,
-  hasFeed: false,
+  serves: ['documents'],
   endpoint: { wire: 'y-websocket', basePath: '', documentPrefix: 'bench-', secret: null },
   readyPath: null,
   command: (port) => ({
@@ -68,11 +72,36 @@ const yWebSocket: Target = {
   }),
 };
 
+/** A server of ours in this folder that only pushes events. */
+function bare(name: TargetName, title: string, service: Service, file: string, env: TargetCommand['env'] = {}): Target {
+  return {
+    name,
+    title,
+    stores: false,
+    serves: [service],
+    endpoint: hocuspocusEndpoint,
+    readyPath: null,
+    command: (port) => ({ entry: join(here, file), args: [], env: { PORT: String(port), ...env } }),
+  };
+}
+
+const nodeHttp = bare(
+  'node-http',
+  'a loop over the responses of node:http that writes one encoded buffer',
+  'sse',
+  'node-http.ts',
+);
+const nodeHttpNoChunks = bare('node-http-no-chunks', 'the same, with responses that are not in chunks', 'sse', 'node-http.ts', {
+  BENCH_NO_CHUNKS: '1',
+});
+const betterSse = bare('better-sse', 'a channel of better-sse 0.16, which keeps nothing', 'sse', 'better-sse.ts');
+const ws = bare('ws', 'a loop over the clients of ws that sends one encoded string', 'realtime', 'ws.ts');
+
 const concord: Target = {
   name: 'concord',
   title: 'concord: LevelDB journal, fsync before every ack and broadcast',
   stores: true,
-  hasFeed: true,
+  serves: ['documents', 'sse', 'realtime', 'feed'],
   endpoint: { wire: 'hocuspocus', basePath: '/sync', documentPrefix: 'bench/pages/', secret: concordSecret },
   readyPath: '/readyz',
   command: (port, dataDir) => ({
@@ -82,4 +111,13 @@ const concord: Target = {
   }),
 };
 
-export const targets: readonly Target[] = [hocuspocus, hocuspocusSqlite, yWebSocket, concord];
+export const targets: readonly Target[] = [
+  hocuspocus,
+  hocuspocusSqlite,
+  yWebSocket,
+  nodeHttp,
+  nodeHttpNoChunks,
+  betterSse,
+  ws,
+  concord,
+];

@@ -238,6 +238,24 @@ describe('a stream', () => {
     await vi.waitUntil(() => changes.counts().sse === 1);
   });
 
+  it('waits behind the answer to an earlier request on its connection, and loses nothing by that', async () => {
+    const { port, changes, write } = await openHttpWorld(closers);
+    const raw = connect(port, '127.0.0.1');
+    closers.push(async () => void raw.destroy());
+    let text = '';
+    raw.on('data', (chunk: Buffer) => (text += chunk.toString()));
+    const ask = (feed: string): string =>
+      `GET /api/v1/changes?feed=${feed}&since=now HTTP/1.1\r\nHost: x\r\nX-Principal: ${as({})['x-principal']}\r\n\r\n`;
+    raw.write(ask('longpoll') + ask('sse'));
+    await vi.waitUntil(() => changes.counts().longpoll === 1 && changes.counts().sse === 1);
+    expect(text).toBe('');
+    for (const record of ['a', 'b', 'c']) await write({ record });
+    await vi.waitUntil(() => text.includes('"record":"c"'));
+    const [, page = '', stream = ''] = text.split('HTTP/1.1 200 OK');
+    expect(page).toContain('"results":[{');
+    expect(stream).toMatch(/retry: [^]*event: resumed[^]*"record":"a"[^]*"record":"b"[^]*"record":"c"/);
+  });
+
   it('encodes an event once for all of its readers', async () => {
     const { stream, write, changes } = await openHttpWorld(closers);
     const readers = await Promise.all(Array.from({ length: 20 }, () => stream('feed=sse')));

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
+import type { Writable } from 'node:stream';
 import type { ResetReason } from '@concord/protocol';
 import { drained } from '../feed/drained.ts';
 import type { EncodedEvent } from '../feed/encoding.ts';
 import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
+import { oneWriteATurn } from './one-write-a-turn.ts';
 
 /** `no-transform` and `X-Accel-Buffering` keep proxies from holding events back. */
 export const streamHeaders: Readonly<Record<string, string>> = {
@@ -42,12 +44,20 @@ export class EventStream implements Sink {
     response.write(`retry: ${retryMs}\n\n`);
   }
 
+  /**
+   * Frames go to the connection itself: the head has left, nothing is in chunks, and the response would only hand them on.
+   * Behind an earlier request's answer a response has no connection yet, and keeps what it is given.
+   */
+  get #stream(): Writable {
+    return this.#response.socket ?? this.#response;
+  }
+
   get unsentBytes(): number {
-    return this.#response.writableLength;
+    return this.#stream.writableLength;
   }
 
   drained(): Promise<void> {
-    return drained(this.#response);
+    return drained(this.#stream);
   }
 
   resumed(cursor: string): void {
@@ -65,7 +75,7 @@ export class EventStream implements Sink {
   }
 
   event({ frame }: EncodedEvent): void {
-    this.#response.write(frame);
+    this.#write(frame);
   }
 
   heartbeat(cursor: string): void {
@@ -89,6 +99,12 @@ export class EventStream implements Sink {
 
   /** Browsers leave out events without data. */
   #named(event: string, data: object, cursor?: string): void {
-    this.#response.write(`event: ${event}\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${JSON.stringify(data)}\n\n`);
+    this.#write(`event: ${event}\n${cursor === undefined ? '' : `id: ${cursor}\n`}data: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #write(frame: string | Uint8Array): void {
+    const stream = this.#stream;
+    oneWriteATurn(stream);
+    stream.write(frame);
   }
 }

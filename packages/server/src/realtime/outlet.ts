@@ -1,12 +1,12 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { drained } from '../feed/drained.ts';
+import { oneWriteATurn } from '../http/one-write-a-turn.ts';
 
-/** The way out of a socket. What is sent in one turn of the event loop leaves as one write. */
+/** The way out of a socket; nothing leaves once it is closing. */
 export class Outlet {
   readonly #socket: WebSocket;
   readonly #stream: Duplex;
-  #isCorked = false;
 
   constructor(socket: WebSocket, stream: Duplex) {
     this.#socket = socket;
@@ -25,25 +25,21 @@ export class Outlet {
     return drained(this.#stream);
   }
 
-  /** Sends one message, as JSON; nothing once the socket is closing. */
+  /** Sends one message, as JSON. */
   push(json: string): void {
     if (!this.isOpen) return;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#stream.cork();
-      setImmediate(() => this.#flush());
-    }
+    oneWriteATurn(this.#stream);
     this.#socket.send(json);
   }
 
-  close(code: number, reason: string): void {
-    this.#flush();
-    this.#socket.close(code, reason);
+  /** Past `ws`, which would make a head of its own for each; without compression it keeps nothing back that this could overtake. */
+  pushFrame(frame: Buffer): void {
+    if (!this.isOpen) return;
+    oneWriteATurn(this.#stream);
+    this.#stream.write(frame);
   }
 
-  #flush(): void {
-    if (!this.#isCorked) return;
-    this.#isCorked = false;
-    this.#stream.uncork();
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
   }
 }

@@ -2,6 +2,7 @@ import type { ResetReason } from '@concord/protocol';
 import type { EncodedEvent } from '../feed/encoding.ts';
 import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
+import { eventFrame } from './event-frames.ts';
 
 /** What a subscription needs of its socket. */
 export interface SinkSocket {
@@ -9,6 +10,8 @@ export interface SinkSocket {
   drained(): Promise<void>;
   /** Sends one message, as JSON. */
   push(json: string): void;
+  /** Sends one message that is a frame already. */
+  pushFrame(frame: Buffer): void;
   ended(id: string, why: EndReason): void;
 }
 
@@ -58,8 +61,8 @@ export class RealtimeSink implements Sink {
     this.#say('snapshot', { items });
   }
 
-  event({ json }: EncodedEvent): void {
-    this.#socket.push(this.#head + json.slice(1));
+  event(encoded: EncodedEvent): void {
+    this.#socket.pushFrame(eventFrame(encoded, this.#head));
   }
 
   /** The socket says it for all of its subscriptions. */

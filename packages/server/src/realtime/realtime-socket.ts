@@ -118,6 +118,10 @@ export class RealtimeSocket implements SinkSocket {
     this.#outlet.push(json);
   }
 
+  pushFrame(frame: Buffer): void {
+    this.#outlet.pushFrame(frame);
+  }
+
   ended(id: string, why: EndReason): void {
     const open = this.#open.get(id);
     if (open !== undefined) this.#forget(id, open);
