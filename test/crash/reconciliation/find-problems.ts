@@ -19,11 +19,12 @@ export async function findProblems(server: Server, reports: readonly Report[]): 
 
 async function problemsOf(server: Server, report: Report, everything: Events): Promise<string[]> {
   const { spec, used, told, wrong, resets, isDone } = report;
+  // Whoever was told something wrong has stopped there: what it holds says nothing.
+  if (wrong.length > 0) return wrong.map((problem) => `${spec.name}: ${problem}`);
   const ghosts = [...told.keys()].filter((id) => !everything.has(id));
   // A webhook is somebody else, as far as cursors are concerned: whoever goes on from its cursor is reset.
   const mayBeReset = spec.roles.length > 1 || used.includes('webhook');
   const problems = [
-    ...wrong,
     ...(isDone ? [] : ['it never came to know all']),
     ...(await differences(server, report)),
     ...ghosts.map((id) => `${id} never was`),
