@@ -41,7 +41,7 @@ export class Client {
   readonly spec: ClientSpec;
   readonly world: World;
   readonly receiver: HookReceiver;
-  readonly copy: Copy = new Copy();
+  readonly copy: Copy;
   readonly random: Random;
   /** Where it goes on. */
   cursor: string | undefined;
@@ -67,6 +67,7 @@ export class Client {
     this.spec = spec;
     this.world = world;
     this.receiver = receiver;
+    this.copy = new Copy(spec.roles.length === 1);
     this.random = randomFrom(spec.seed);
     this.#transport = spec.transports[0] as Transport;
   }

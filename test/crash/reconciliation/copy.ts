@@ -19,8 +19,14 @@ export class Copy {
   readonly told: Map<string, Told> = new Map();
   readonly wrong: string[] = [];
   repeats = 0;
+  readonly #isSteady: boolean;
   #lastId = '';
   readonly #lastIdOf = new Map<string, string>();
+
+  /** Whether it may see the same all the time: then what comes again says the same. */
+  constructor(isSteady: boolean) {
+    this.#isSteady = isSteady;
+  }
 
   /** All that there is, whatever was known before. */
   replace(items: Items): void {
@@ -41,7 +47,7 @@ export class Copy {
     if (before !== undefined) {
       this.repeats++;
       if (by === 'feed') this.wrong.push(`${id} came again behind a cursor`);
-      if (before.digest !== digest) this.wrong.push(`${id} said something else when it came again`);
+      if (this.#isSteady && before.digest !== digest) this.wrong.push(`${id} said something else when it came again`);
       return;
     }
     if (by === 'feed' && id <= this.#lastId) this.wrong.push(`${id} came behind ${this.#lastId}`);

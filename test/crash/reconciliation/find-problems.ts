@@ -19,11 +19,12 @@ export async function findProblems(server: Server, reports: readonly Report[]): 
 
 async function problemsOf(server: Server, report: Report, everything: Events): Promise<string[]> {
   const { spec, used, told, wrong, resets, isDone } = report;
+  // Whoever was told something wrong has stopped there: what it holds says nothing.
+  if (wrong.length > 0) return wrong.map((problem) => `${spec.name}: ${problem}`);
   const ghosts = [...told.keys()].filter((id) => !everything.has(id));
   // A webhook is somebody else, as far as cursors are concerned: whoever goes on from its cursor is reset.
   const mayBeReset = spec.roles.length > 1 || used.includes('webhook');
   const problems = [
-    ...wrong,
     ...(isDone ? [] : ['it never came to know all']),
     ...(await differences(server, report)),
     ...ghosts.map((id) => `${id} never was`),
@@ -45,10 +46,11 @@ async function differences(server: Server, { spec, roles, records }: Report): Pr
 }
 
 /**
- * Nothing was skipped; and where no policy looks at who they are and when they ask, all was told as it is told to anybody.
+ * Where no policy looks at who they are and when they ask, nothing was skipped, and all was told as it is told to anybody.
  * Whether a record matches that is larger than its event is looked up in the record, which may be another one by now.
  */
 async function wrongEvents(server: Server, { spec, used, roles, told }: Report, everything: Events): Promise<string[]> {
+  if (spec.user !== 'nobody') return [];
   const anew = await readFeed(server, { user: spec.user, roles }, queryOf(spec));
   const isSure = (id: string): boolean => spec.filter === undefined || everything.get(id)?.isTruncated === false;
   const skipped = spec.snapshot ? [] : [...anew.keys()].filter((id) => !told.has(id) && isSure(id));
@@ -57,8 +59,7 @@ async function wrongEvents(server: Server, { spec, used, roles, told }: Report, 
     // A webhook's cursors are its own.
     return event?.digest === digest && (used.includes('webhook') || event.cursor === cursor);
   };
-  const isAnybody = spec.user === 'nobody';
-  const other = [...told].filter(([id, event]) => isAnybody && isSure(id) && !isSame(id, event));
+  const other = [...told].filter(([id, event]) => isSure(id) && !isSame(id, event));
   return [...skipped.map((id) => `${id} was skipped`), ...other.map(([id]) => `${id} was told otherwise`)];
 }
 

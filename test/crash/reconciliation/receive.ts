@@ -60,6 +60,7 @@ export async function receive(client: Client): Promise<void> {
     const made = await ask<Webhook>(asked, 'POST', '/webhooks', request);
     if (made === undefined) throw new BrokenPromise('The webhook was not made');
     const change = (body: object): Promise<Webhook | undefined> => ask<Webhook>(asked, 'PATCH', `/webhooks/${made.id}`, body);
+    let cursor: string | undefined;
     for (let round = 0; failure === undefined && !client.isGone; round++) {
       await after(random.below(pauseMs));
       // What is on its way by now counts, whatever arrives meanwhile.
@@ -70,11 +71,13 @@ export async function receive(client: Client): Promise<void> {
         if (webhook.pending === 0 && isComplete) return;
         // Another address is tried at once, where the one before has failed and is to be tried later.
         if (webhook.pending > 0) await orGone(change({ url: `${hook.url}?${round}` }));
-      } else if (webhook.pending === 0 && client.hangUp.signal.aborted) {
+      } else if (webhook.pending === 0 && client.hangUp.signal.aborted && cursor !== undefined) {
         await orGone(ask(asked, 'DELETE', `/webhooks/${made.id}`));
-        client.cursor = webhook.cursor;
+        // Of the answer before this one: what lies before that is queued by now, and so it has arrived.
+        client.cursor = cursor;
         return;
       }
+      cursor = webhook.cursor;
     }
   } finally {
     if (!client.isSettling) {

@@ -13,7 +13,7 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** A request under `/api/v1`; answers the JSON, or undefined for what is not there. Throws {@link Cut} or {@link BrokenPromise}. */
+/** A request under `/api/v1`; answers the JSON, or undefined for what is not there, or not any more. Throws {@link Cut} or {@link BrokenPromise}. */
 export async function ask<T>(
   { url, token, signal }: Asked,
   method: string,
@@ -33,7 +33,7 @@ export async function ask<T>(
   } catch (cause) {
     throw new Cut('cut', { cause });
   }
-  if (response.status === 404) return undefined;
+  if (response.status === 404 || response.status === 410) return undefined;
   if (!response.ok) throw new BrokenPromise(`${method} ${path}: ${response.status} ${text}`);
   return text === '' ? undefined : (JSON.parse(text) as T);
 }
