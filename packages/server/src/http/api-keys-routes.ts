@@ -3,7 +3,7 @@ import type { ApiKeys } from '../access/api-keys.ts';
 import { administrator } from './administrator.ts';
 import { addAuthentication, type Authenticate } from './authentication.ts';
 import { bodyOf } from './json-body.ts';
-import { answers, answersNothing, refusals } from './openapi.ts';
+import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 
 const info = {
   id: { type: 'string' },
@@ -57,15 +57,7 @@ export async function addApiKeysRoutes(
           body: request,
           response: {
             201: answers('The key.', { type: 'object', properties: { ...info, key } }),
-            ...refusals(
-              'bad_request',
-              'invalid_json',
-              'forbidden',
-              'too_large',
-              'unsupported_media_type',
-              'commit_unknown',
-              'store_unavailable',
-            ),
+            ...refusals(...writeRefusals),
           },
         },
       },

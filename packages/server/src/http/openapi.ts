@@ -84,6 +84,17 @@ export async function addOpenApi(app: FastifyInstance, title = 'Concord', show: 
 /** Refusals that any route with authentication may answer. */
 const always = ['unauthenticated', 'token_expired', 'internal', 'shutting_down'] as const satisfies readonly ErrorCode[];
 
+/** Refusals that any route may answer that takes a JSON body and writes to the store. */
+export const writeRefusals: readonly ErrorCode[] = [
+  'bad_request',
+  'invalid_json',
+  'forbidden',
+  'too_large',
+  'unsupported_media_type',
+  'commit_unknown',
+  'store_unavailable',
+];
+
 interface DescribedResponse {
   readonly description: string;
   readonly content: { readonly 'application/json': { readonly schema: object } };

@@ -9,7 +9,7 @@ import { addBatchRoutes } from './batch-routes.ts';
 import { entityTag, matchesTag, parseIfMatch } from './entity-tag.ts';
 import { bodyOf } from './json-body.ts';
 import { listParameters, readListQuery } from './list-query.ts';
-import { answers, answersNothing, refusals } from './openapi.ts';
+import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 import { present, presentationParameters, readPresentation } from './presentation.ts';
 import { readQuery } from './query.ts';
 import { addRecordSchemas, recordSchemas, type RecordSchemas } from './record-schemas.ts';
@@ -92,7 +92,7 @@ function addListRoutes(
         tags: ['records'],
         summary: `Create a record of ${name}`,
         body: schemas.create,
-        response: { 201: answers('The record.', schemas.view), ...writeRefusals('record_exists', 'record_deleted') },
+        response: { 201: answers('The record.', schemas.view), ...recordRefusals('record_exists', 'record_deleted') },
       },
     },
     async (request, reply) => {
@@ -149,7 +149,7 @@ function addRecordRoutes(
         body: schemas.update,
         response: {
           200: answers('The record after the change.', schemas.view),
-          ...writeRefusals('not_found', 'record_deleted', 'version_mismatch'),
+          ...recordRefusals('not_found', 'record_deleted', 'version_mismatch'),
         },
       },
     },
@@ -167,7 +167,7 @@ function addRecordRoutes(
         summary: `Delete a record of ${name}`,
         description: 'It can be restored until it is purged. Its id is not taken again.',
         headers: ifMatch,
-        response: { 204: answersNothing('It is deleted.'), ...writeRefusals('not_found', 'record_deleted', 'version_mismatch') },
+        response: { 204: answersNothing('It is deleted.'), ...recordRefusals('not_found', 'record_deleted', 'version_mismatch') },
       },
     },
     async (request, reply) => {
@@ -193,7 +193,7 @@ function addAfterlifeRoutes(
       schema: {
         ...described,
         summary: `Restore a deleted record of ${name}`,
-        response: { 200: answers('The record.', schemas.view), ...writeRefusals('not_found', 'not_deleted') },
+        response: { 200: answers('The record.', schemas.view), ...recordRefusals('not_found', 'not_deleted') },
       },
     },
     async (request, reply) => {
@@ -208,7 +208,7 @@ function addAfterlifeRoutes(
         ...described,
         summary: `Erase a deleted record of ${name}`,
         description: 'Its content, history and event data are erased for good; only its id stays taken.',
-        response: { 204: answersNothing('It is erased.'), ...writeRefusals('not_found', 'not_deleted') },
+        response: { 204: answersNothing('It is erased.'), ...recordRefusals('not_found', 'not_deleted') },
       },
     },
     async (request, reply) => {
@@ -218,20 +218,8 @@ function addAfterlifeRoutes(
   );
 }
 
-function writeRefusals(...codes: readonly ErrorCode[]): ReturnType<typeof refusals> {
-  return refusals(
-    ...([
-      'bad_request',
-      'invalid_json',
-      'invalid_name',
-      'forbidden',
-      'too_large',
-      'unsupported_media_type',
-      'invalid_record',
-    ] as const),
-    ...(['commit_unknown', 'store_unavailable'] as const),
-    ...codes,
-  );
+function recordRefusals(...codes: readonly ErrorCode[]): ReturnType<typeof refusals> {
+  return refusals(...writeRefusals, 'invalid_name', 'invalid_record', ...codes);
 }
 
 function describeOne({ params }: RecordSchemas): { readonly tags: readonly string[]; readonly params: object } {

@@ -3,7 +3,7 @@ import type { Users } from '../access/users.ts';
 import { administrator } from './administrator.ts';
 import { addAuthentication, type Authenticate } from './authentication.ts';
 import { bodyOf } from './json-body.ts';
-import { answers, answersNothing, refusals } from './openapi.ts';
+import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 
 const tags = ['users'];
 
@@ -26,16 +26,7 @@ const userSchema = {
     createdBy: { type: 'string' },
   },
 } as const;
-const writes = [
-  'forbidden',
-  'bad_request',
-  'invalid_json',
-  'too_large',
-  'unsupported_media_type',
-  'rate_limited',
-  'commit_unknown',
-  'store_unavailable',
-] as const;
+const writes = [...writeRefusals, 'rate_limited'] as const;
 
 /** The people who sign in with a password: for administrators of an account, and of its people only. */
 export async function addUsersRoutes(

@@ -1,5 +1,5 @@
 import { namePatterns } from '@concord/protocol';
-import { answers, answersNothing, refusals } from './openapi.ts';
+import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 
 const text = { type: 'string' } as const;
 const time = { type: 'string', format: 'date-time' } as const;
@@ -95,15 +95,6 @@ const delivery = {
 
 const tags = ['webhooks'];
 const params = { type: 'object', required: ['id'], properties: { id: text } } as const;
-const writing = [
-  'bad_request',
-  'invalid_json',
-  'forbidden',
-  'too_large',
-  'unsupported_media_type',
-  'commit_unknown',
-  'store_unavailable',
-] as const;
 const shown = { type: 'object', properties: info } as const;
 const shownWithSecret = { type: 'object', properties: { ...info, secret } } as const;
 
@@ -142,7 +133,7 @@ export const webhooksSchemas: Readonly<
     },
     response: {
       201: answers('The webhook.', shownWithSecret),
-      ...refusals(...writing, 'address_not_allowed', 'invalid_filter', 'invalid_cursor', 'not_found', 'too_many_webhooks'),
+      ...refusals(...writeRefusals, 'address_not_allowed', 'invalid_filter', 'invalid_cursor', 'not_found', 'too_many_webhooks'),
     },
   },
   get: {
@@ -158,7 +149,7 @@ export const webhooksSchemas: Readonly<
     body: { type: 'object', properties: { ...given, headers, enabled }, additionalProperties: false },
     response: {
       200: answers('The webhook.', shown),
-      ...refusals(...writing, 'address_not_allowed', 'invalid_filter', 'not_found'),
+      ...refusals(...writeRefusals, 'address_not_allowed', 'invalid_filter', 'not_found'),
     },
   },
   remove: {
@@ -232,7 +223,7 @@ export const webhooksSchemas: Readonly<
     },
     response: {
       202: answers('It is queued.', { type: 'object', properties: { delivery: text, until: text } }),
-      ...refusals(...writing, 'invalid_cursor', 'not_found', 'webhook_disabled'),
+      ...refusals(...writeRefusals, 'invalid_cursor', 'not_found', 'webhook_disabled'),
     },
   },
 };
