@@ -1,6 +1,5 @@
-import { problemsOf, sampleOf } from './sample.ts';
+import { measuredRun } from './measured-run.ts';
 import type { Scenario } from './scenario.ts';
-import { measureWindow, withTarget } from './window.ts';
 
 const clients = 10_000;
 const atOnce = 100;
@@ -14,38 +13,17 @@ export const resume: Scenario = {
   yardstick: 'concord',
   supports: (target) => target.serves.includes('feed'),
   run: (target, options) =>
-    withTarget(target, options, async (server) => {
-      const { result, serverCpuMs, rssBytes, profile } = await measureWindow(
-        server,
-        {
-          kind: 'resume',
-          endpoint: { ...target.endpoint, port: server.port },
-          clients,
-          atOnce,
-          missedEvents,
-          writesPerSecond,
-          warmUpMs: options.measureMs,
-        },
-        options.profileFile,
-      );
-      const { before, catchUp } = result.timed;
-      const sample = sampleOf(
-        {
-          wallSeconds: result.windowMs / 1000,
-          cpuPerClientUs: (serverCpuMs * 1000) / clients,
-          cpuPerDeliveryUs: (serverCpuMs * 1000) / result.deliveries,
-          catchUpP50Ms: catchUp?.p50Ms,
-          catchUpP99Ms: catchUp?.p99Ms,
-          beforeP50Ms: before?.p50Ms,
-          beforeP99Ms: before?.p99Ms,
-          deliveryP50Ms: result.delivery?.p50Ms,
-          deliveryP99Ms: result.delivery?.p99Ms,
-          serverCpuShare: serverCpuMs / result.windowMs,
-          generatorCpuShare: result.generatorCpuMs / result.windowMs,
-          rssMb: rssBytes / 1e6,
-        },
-        problemsOf(result),
-      );
-      return { sample, profile };
-    }),
+    measuredRun(
+      target,
+      options,
+      (endpoint) => ({ kind: 'resume', endpoint, clients, atOnce, missedEvents, writesPerSecond, warmUpMs: options.measureMs }),
+      ({ windowMs, timed: { before, catchUp } }, serverCpuMs) => ({
+        wallSeconds: windowMs / 1000,
+        cpuPerClientUs: (serverCpuMs * 1000) / clients,
+        catchUpP50Ms: catchUp?.p50Ms,
+        catchUpP99Ms: catchUp?.p99Ms,
+        beforeP50Ms: before?.p50Ms,
+        beforeP99Ms: before?.p99Ms,
+      }),
+    ),
 };

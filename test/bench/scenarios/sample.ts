@@ -79,8 +79,10 @@ export function problemsOf(result: JobResult): string[] {
   return problems;
 }
 
+export type Figures = Partial<Record<MetricName, number | null | undefined>>;
+
 /** The figures that are there; undefined and null ones are left out. */
-export function sampleOf(figures: Partial<Record<MetricName, number | null | undefined>>, problems: readonly string[]): Sample {
+export function sampleOf(figures: Figures, problems: readonly string[]): Sample {
   const entries = Object.entries(figures).filter(([, value]) => value !== null && value !== undefined);
   return { ...(Object.fromEntries(entries) as Partial<Record<MetricName, number>>), problems };
 }
