@@ -13,6 +13,7 @@ const table: DependencyTable = {
     'packages/client': ['schema', 'protocol'],
     'packages/react': ['client', 'schema', 'protocol'],
     'packages/elements': ['client', 'schema', 'protocol'],
+    'apps/examples': ['react', 'elements', 'client', 'schema', 'protocol'],
     'apps/workspace': ['react', 'elements', 'client', 'schema', 'protocol'],
     // Only here do server and client meet.
     test: '*',

@@ -80,6 +80,8 @@ export const errorTable = {
     retry: 'backoff',
     message: 'The store cannot be written to; nothing was changed.',
   },
+  /** Never sent: it is what a client says where no answer came. */
+  unreachable: { http: 503, close: 1006, retry: 'backoff', message: 'The server cannot be reached.' },
   shutting_down: { http: 503, close: 1012, retry: 'backoff', message: 'The server is restarting.' },
 } as const;
 

@@ -83,7 +83,8 @@ export function collection<const Fields extends { readonly [field: string]: Fiel
   return config;
 }
 
-type FieldsOf<Config extends ConcordConfig, Name extends keyof Config['collections']> =
+/** The fields of a collection of the config, as they are declared. */
+export type FieldsOf<Config extends ConcordConfig, Name extends keyof Config['collections']> =
   Config['collections'][Name] extends CollectionConfig<infer Fields> ? Fields : never;
 
 /** The fields every record has. */

@@ -23,6 +23,9 @@ export interface FieldConfig<
   readonly '~types'?: { readonly view: View; readonly input: Input; readonly needed: Needed };
 }
 
+/** The kind of a declared field. */
+export type KindOf<F> = F extends FieldConfig<infer Kind> ? Kind : never;
+
 /** A field that may stand in a row of a list. */
 export type ScalarFieldConfig = FieldConfig<ScalarKind>;
 

@@ -12,6 +12,7 @@ export {
   type DemoConfig,
   type DemoPerson,
   type DemoRecord,
+  type FieldsOf,
   type InputOf,
   type PatchOf,
   type RecordOf,
@@ -24,6 +25,7 @@ export {
   type FieldBuilders,
   type FieldConfig,
   type FieldKind,
+  type KindOf,
   type ScalarFieldConfig,
   type ScalarKind,
 } from './field.ts';

@@ -1,0 +1,45 @@
+import type { FeedEvent, RecordView, ResetReason } from '@concord/protocol';
+
+export interface ChangesOptions {
+  /** A cursor, `0` (the beginning) or `now`, which it is when left out. */
+  readonly since?: string;
+  /** `tickets`, or `tickets:create,update`. All that one may read when left out. */
+  readonly collections?: readonly string[];
+  readonly record?: string;
+  readonly filter?: string;
+  /** The records that there are come first, as `snapshot`s, where it does not go on from a cursor. */
+  readonly include?: 'snapshot';
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * An event; or `reset`: what lies in between cannot be told, so list again (with `include`, snapshots follow by themselves),
+ * then go on; or `snapshot`: some of the records that there are. `cursor` is where to resume from: store it once the
+ * change has been dealt with. A snapshot has none.
+ */
+export type Change =
+  | FeedEvent
+  | { readonly type: 'reset'; readonly reason: ResetReason; readonly cursor: string }
+  | {
+      readonly type: 'snapshot';
+      readonly items: readonly { readonly collection: string; readonly data: RecordView }[];
+      readonly cursor?: undefined;
+    };
+
+/** How one of the feed's readers wants it. */
+export interface FeedRequest extends Omit<ChangesOptions, 'signal'> {}
+
+/** What a reader of the feed is told, in order. */
+export interface FeedListener {
+  /** From here on events come. Also after each reconnection. */
+  onReady(cursor: string): void;
+  onChange(change: Change): void;
+  /** It has ended: the server refuses it for good. */
+  onRefused(error: Error): void;
+}
+
+/** The feed, by whichever transport gets through; it resumes by itself. */
+export interface Feed {
+  /** Returns what stops it. */
+  follow(request: FeedRequest, listener: FeedListener): () => void;
+}

@@ -1,0 +1,9 @@
+export type * from './changes.ts';
+export type * from './client.ts';
+export type * from './client-schema.ts';
+export type * from './commands.ts';
+export type * from './connection.ts';
+export type * from './live.ts';
+export type * from './presence.ts';
+export type * from './query.ts';
+export type * from './record.ts';

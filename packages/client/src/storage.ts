@@ -1,0 +1,52 @@
+/** A Yjs update that was made on this device. */
+export interface KeptUpdate {
+  /** Of this update in its storage. */
+  readonly key: number;
+  readonly update: Uint8Array;
+}
+
+/** What a device keeps of one document. */
+export interface KeptDocument {
+  /** All that is kept of it, as one Yjs update: what the server has said, and what was edited here. Null where nothing is. */
+  readonly state: Uint8Array | null;
+  /** What was edited here and is in no durable ack, by whichever tab. Contained in `state`. */
+  readonly unsaved: readonly KeptUpdate[];
+}
+
+/**
+ * What this device keeps of one user's documents. Another user of the same browser has a storage of their own.
+ * Calls of one storage are carried out in order. Where it fails (disk full, storage switched off by the browser), it
+ * rejects, and what uses it goes on in memory and says so.
+ */
+export interface DocumentStorage {
+  load(document: string): Promise<KeptDocument>;
+  /** Keeps what the server has said. */
+  append(document: string, update: Uint8Array): Promise<void>;
+  /** Keeps what was edited here; `settle` it once the server has it on disk. Resolves when a closed tab would not lose it. */
+  appendLocal(document: string, update: Uint8Array): Promise<number>;
+  settle(document: string, keys: readonly number[]): Promise<void>;
+  /** Forgets a document; with `keepUnsaved`, all but what was edited here and not saved. */
+  erase(document: string, options?: { readonly keepUnsaved: boolean }): Promise<void>;
+  /** Documents of which something is unsaved. */
+  unsaved(): Promise<readonly string[]>;
+  /** A small value by name (the schema, the outbox's entries, who the user is), as structured clone. */
+  get<T>(name: string): Promise<T | undefined>;
+  put(name: string, value: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The tabs of one person that share a storage. */
+export interface Tabs {
+  /** Tells the other tabs of an edit made in this one. */
+  share(document: string, update: Uint8Array): void;
+  onShared(listener: (document: string, update: Uint8Array) => void): () => void;
+  /** Tells the others, and this tab, that something by that name is another now (`outbox`). */
+  notify(name: string): void;
+  onNotified(listener: (name: string) => void): () => void;
+  /**
+   * Runs `work` in one tab at a time, until it resolves or `signal` aborts; another tab takes over where one closes or is
+   * killed (Web Locks).
+   */
+  alone(name: string, work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
+  close(): void;
+}

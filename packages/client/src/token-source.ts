@@ -1,0 +1,56 @@
+import { ConcordError } from '@concord/protocol';
+
+/** Where tokens come from. One is asked for at a time, however many want one. */
+export interface TokenSource {
+  /** The token at hand, or another one where it is about to end. Rejects with what the page's function throws. */
+  get(): Promise<string>;
+  /** The server did not take that one: it is not given out again, unless there is no other. */
+  reject(token: string): void;
+  /** When the token at hand ends, in milliseconds since the epoch; undefined where it does not say, or there is none. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Another token is asked for this long before the one at hand ends: clocks differ, and what is asked for takes a while. */
+const renewBeforeMs = 60_000;
+
+export function createTokenSource(token: string | (() => string | Promise<string>), now: () => number = Date.now): TokenSource {
+  let held: string | undefined;
+  let expiresAt: number | undefined;
+  let asking: Promise<string> | undefined;
+
+  async function ask(): Promise<string> {
+    try {
+      const next = typeof token === 'string' ? token : await token();
+      if (typeof next !== 'string' || next === '') throw new ConcordError('unauthenticated');
+      held = next;
+      expiresAt = expiryOf(next);
+      return next;
+    } finally {
+      asking = undefined;
+    }
+  }
+
+  return {
+    get expiresAt() {
+      return expiresAt;
+    },
+    async get() {
+      if (held !== undefined && (expiresAt === undefined || expiresAt - renewBeforeMs > now())) return held;
+      return (asking ??= ask());
+    },
+    reject(rejected) {
+      if (held === rejected) held = undefined;
+    },
+  };
+}
+
+/** When a JWT says that it ends. It is not verified: the server does that. */
+function expiryOf(token: string): number | undefined {
+  try {
+    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
+    const { exp } = JSON.parse(atob(payload)) as { readonly exp?: unknown };
+    return typeof exp === 'number' ? exp * 1000 : undefined;
+  } catch {
+    return undefined;
+  }
+}
