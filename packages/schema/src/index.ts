@@ -59,6 +59,7 @@ export type { RichTextAttributes, RichTextDoc, RichTextMark, RichTextNode } from
 export { richTextToPlainText } from './rich-text/plain-text.ts';
 export { richTextToJson } from './rich-text/read.ts';
 export { writeRichText } from './rich-text/write.ts';
+export { isScalar } from './schema.ts';
 export type {
   BooleanSchema,
   CollectionSchema,
