@@ -46,7 +46,8 @@ import { Publisher } from './records/publisher.ts';
 import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
-import type { RealtimeParts } from './realtime/realtime-socket.ts';
+import { FeedSession, type RealtimeParts } from './realtime/feed-session.ts';
+import { Outlet } from './realtime/outlet.ts';
 import { Recovery } from './recovery.ts';
 import { createWebhooks } from './webhooks/create-webhooks.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -116,6 +117,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
     hooks,
+    openFeed: (socket, stream, owner) => new FeedSession(new Outlet(socket, stream), owner, realtimeParts),
     store,
     schema,
     limits,
