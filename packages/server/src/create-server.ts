@@ -30,6 +30,7 @@ import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
+import { addSchemaRoutes } from './http/schema-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
 import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
@@ -233,6 +234,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
+  await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
     const place = connections.enter(originOf(request.raw));
     try {
