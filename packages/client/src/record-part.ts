@@ -2,6 +2,7 @@ import { ConcordError } from '@concord/protocol';
 import type { ClientPart } from './client-schema.ts';
 import { createPartValues, type PartValues } from './part-values.ts';
 import type { Replica } from './replica.ts';
+import type { HeldReplica } from './replicas.ts';
 
 /** One document of a record, and what is known of its fields. */
 export interface RecordPart {
@@ -12,15 +13,12 @@ export interface RecordPart {
   readonly isThere: boolean;
   readonly mayWrite: boolean;
   close(): void;
+  /** Forgets the document, with what is unsaved in it. */
+  discard(): Promise<void>;
 }
 
-/** @param release gives the replica back */
-export function createRecordPart(
-  schema: ClientPart,
-  replica: Replica,
-  onChange: (fields: readonly string[]) => void,
-  release: () => void,
-): RecordPart {
+export function createRecordPart(schema: ClientPart, held: HeldReplica, onChange: (fields: readonly string[]) => void): RecordPart {
+  const { replica } = held;
   const values = createPartValues(schema, replica.doc, onChange);
   return {
     schema,
@@ -37,7 +35,11 @@ export function createRecordPart(
     },
     close() {
       values.stop();
-      release();
+      held.release();
+    },
+    discard() {
+      values.stop();
+      return held.discard();
     },
   };
 }

@@ -7,7 +7,7 @@ import { createHistory } from './history.ts';
 import { createCell, createListeners, type Live } from './live.ts';
 import { createPeopleHere } from './people-here.ts';
 import type { Visitor } from './presence.ts';
-import type { LiveRecord, RecordStatus } from './record.ts';
+import type { LiveCounter, LiveList, LiveRecord, LiveSet, RecordStatus } from './record.ts';
 import { RecordFieldsOf } from './record-fields.ts';
 import { createRecordPart, type RecordPart } from './record-part.ts';
 import { statusOf } from './record-status.ts';
@@ -81,8 +81,9 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
 
   function openPart(replicas: Replicas, account: string, schema: ClientCollection['parts'][number]): void {
     const document = [account, collectionName, id, ...(schema.name === null ? [] : [schema.name])].join('/');
-    const { replica, release } = replicas.open(document);
-    const part = createRecordPart(schema, replica, (names) => fields.changed(names), release);
+    const held = replicas.open(document);
+    const { replica } = held;
+    const part = createRecordPart(schema, held, (names) => fields.changed(names));
     open.set(schema.name, part);
     history.add(replica.doc);
     stops.push(
@@ -118,7 +119,6 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
   }
 
   function showPresence({ replica, schema }: RecordPart): void {
-    // Only the content part says where one is: whoever may read less would learn from it that there is more.
     if (!isPresent) replica.awareness.setLocalState(null);
     else replica.awareness.setLocalState({ ...replica.awareness.getLocalState(), ...(schema.name === null ? { field } : {}) });
   }
@@ -142,8 +142,10 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     return { doc: part.replica.doc, root: schema.root };
   }
 
-  function memoized<T>(make: (name: string) => T): (name: string) => T {
-    const made = new Map<string, T>();
+  const lists = new Map<string, LiveList>();
+  const counters = new Map<string, LiveCounter>();
+  const sets = new Map<string, LiveSet>();
+  function memoized<T>(made: Map<string, T>, make: (name: string) => T): (name: string) => T {
     return (name) => {
       let one = made.get(name);
       if (one === undefined) made.set(name, (one = make(name)));
@@ -170,15 +172,17 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       const { doc, root } = rootOf(name, 'richText');
       return doc.getXmlFragment(root);
     },
-    list: memoized((name) => createLiveList(handled(name, 'list'))),
-    counter: memoized((name) => createLiveCounter(handled(name, 'counter'))),
-    set: memoized((name) => createLiveSet(handled(name, 'set'))),
+    list: memoized(lists, (name) => createLiveList(handled(name, 'list'))),
+    counter: memoized(counters, (name) => createLiveCounter(handled(name, 'counter'))),
+    set: memoized(sets, (name) => createLiveSet(handled(name, 'set'))),
     awareness: (name: string) => seen(name).replica.awareness,
     presence: {
       others,
       focus(next: string | null) {
-        if (field === next) return;
-        field = next;
+        // Whoever may not see a field does not learn of it by who is in it.
+        const told = next !== null && fields.part(next)?.schema.name === null ? next : null;
+        if (field === told) return;
+        field = told;
         const content = open.get(null);
         if (content !== undefined) showPresence(content);
         if (isPresent) parts.onFocus(field);
@@ -189,8 +193,12 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     export: async () =>
       new Map([...open.values()].map(({ replica }) => [replica.name, Y.encodeStateAsUpdate(replica.doc)] as const)),
     async discard() {
-      await Promise.all([...open.values()].map(({ replica }) => replica.discard()));
-      record.retry();
+      const parts = [...open.values()];
+      open.clear();
+      await Promise.all(parts.map((part) => part.discard()));
+      for (const made of [lists, counters, sets]) made.clear();
+      arrange();
+      fields.changed(schemaOf()?.fields.keys() ?? []);
     },
     retry() {
       for (const { replica } of open.values()) {

@@ -114,10 +114,8 @@ export class Replica {
     this.#link?.restart();
   }
 
-  /** Forgets what is unsaved, and all that is kept of it here. The document itself still has it: close it, and open another. */
-  async discard(): Promise<void> {
-    this.#ledger.clear();
-    this.#set({ unsaved: 0 });
+  /** Once closed: erases what is kept of it here, with what is unsaved. */
+  async forget(): Promise<void> {
     await this.#parts.storage?.erase(this.name);
   }
 

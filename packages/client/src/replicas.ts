@@ -5,6 +5,8 @@ import { Replica, type ReplicaParts } from './replica.ts';
 export interface HeldReplica {
   readonly replica: Replica;
   release(): void;
+  /** Closes it at once, whoever else has it open, and forgets it, with what is unsaved. */
+  discard(): Promise<void>;
 }
 
 /** The open documents, one replica of each, however many have use for it. */
@@ -76,6 +78,10 @@ export function createReplicas(
             entry.cancelClose = stop;
             closeIfUnused(entry);
           });
+        },
+        async discard() {
+          if (entries.get(name) === entry) close(entry);
+          await entry.replica.forget();
         },
       };
     },
