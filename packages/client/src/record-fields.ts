@@ -46,7 +46,8 @@ export class RecordFieldsOf {
     const byPart = Map.groupBy(Object.keys(checked), (field) => this.part(field));
     // All are looked at before anything is written.
     for (const [part, [field = '']] of byPart)
-      if (part === undefined || !part.mayWrite) throw new ConcordError('forbidden', { field, message: `${field} can only be read.` });
+      if (part === undefined || !part.mayWrite)
+        throw new ConcordError('forbidden', { field, message: `${field} can only be read.` });
     for (const [part, [field = '']] of byPart)
       if (part !== undefined) writePart(part, field, () => writeFields(part.schema, part.replica.doc, checked));
   }

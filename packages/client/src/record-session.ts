@@ -234,5 +234,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
 }
 
 function sameStatus(a: RecordStatus, b: RecordStatus): boolean {
-  return a.phase === b.phase && a.canWrite === b.canWrite && a.error === b.error && JSON.stringify(a.save) === JSON.stringify(b.save);
+  return (
+    a.phase === b.phase && a.canWrite === b.canWrite && a.error === b.error && JSON.stringify(a.save) === JSON.stringify(b.save)
+  );
 }

@@ -52,9 +52,12 @@ export function createSchemaSource(http: Http): SchemaSource {
 function reviveSchema({ account, version, limits, collections }: SchemaDescription): ClientSchema {
   const revived = collections.map((description): [string, ClientCollection] => {
     const { parts: fieldSets, ...visible } = readDescription(description, limits);
-    const parts = description.parts.map(
-      ({ name, read, write }): ClientPart => ({ name, read, write, fields: fieldSets.get(name)?.fields ?? new Map() }),
-    );
+    const parts = description.parts.map(({ name, read, write }): ClientPart => ({
+      name,
+      read,
+      write,
+      fields: fieldSets.get(name)?.fields ?? new Map(),
+    }));
     const partOf = (field: string): ClientPart => parts.find(({ fields }) => fields.has(field)) ?? (parts[0] as ClientPart);
     const { createOnConnect, may } = description;
     return [description.name, { ...visible, createOnConnect, may, parts, partOf }];
