@@ -32,6 +32,7 @@ import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSchemaRoutes } from './http/schema-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
+import { addSyncRoutes } from './http/sync-routes.ts';
 import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
@@ -234,6 +235,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
+  await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
   await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
     const place = connections.enter(originOf(request.raw));

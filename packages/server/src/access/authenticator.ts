@@ -55,7 +55,8 @@ export function hasCredential(request: CredentialBearer): boolean {
   return credentialOf(request) !== undefined;
 }
 
-function credentialOf({ headers, url }: CredentialBearer): string | undefined {
+/** The token or key that the request brings; undefined where it has none. */
+export function credentialOf({ headers, url }: CredentialBearer): string | undefined {
   // Other schemes belong to a proxy in front of us.
   const bearer = /^Bearer\b *(.*)$/i.exec(headers.authorization ?? '');
   if (bearer) return bearer[1];
