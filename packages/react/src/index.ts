@@ -1,0 +1,11 @@
+export { createHooks, type ConcordHooks } from './create-hooks.ts';
+export { ConcordProvider, useClient, type ConcordProviderProps } from './provider.tsx';
+export { useChanges } from './use-changes.ts';
+export { useCommands, type CommandsState } from './use-commands.ts';
+export { useField, type FieldState } from './use-field.ts';
+export type { SuspenseOption } from './use-lease.ts';
+export { useLive } from './use-live.ts';
+export { useCollectionPresence, usePresence, type CollectionPresenceState } from './use-presence.ts';
+export { useQuery, type QueryResult } from './use-query.ts';
+export { useRecord } from './use-record.ts';
+export { useHistory, useMe, useSaveState, useSchema, useStatus, useValues, type HistoryState } from './use-status.ts';
