@@ -71,6 +71,7 @@ export class Replica {
   readonly #ledger: Ledger = createLedger();
   readonly #parts: ReplicaParts;
   readonly #stopListening: (() => void) | undefined;
+  readonly #letGo: (() => void) | undefined;
   #link: ReplicaLink | undefined;
   #isClosed = false;
   /** Resolves when what the storage has is in the document. */
@@ -90,6 +91,8 @@ export class Replica {
     this.#stopListening = parts.tabs?.onShared((document, update) => {
       if (document === this.name) this.#apply(update, fromTab);
     });
+    // Before it is loaded: what another tab leaves unsaved from now on is seen to here.
+    this.#letGo = parts.tabs?.hold(this.name);
     this.loaded = this.adopt();
   }
 
@@ -143,6 +146,7 @@ export class Replica {
     this.awareness.setLocalState(null);
     this.#link?.close();
     this.#stopListening?.();
+    this.#letGo?.();
     this.awareness.destroy();
     this.doc.destroy();
   }

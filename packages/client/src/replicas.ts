@@ -58,6 +58,11 @@ export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, 
     return entry;
   }
 
+  // A tab that has the same document open may be gone, and what it had not saved is ours to send.
+  parts.tabs?.onReleased(() => {
+    for (const { replica } of entries.values()) void takeOver(replica);
+  });
+
   return {
     open(name) {
       const entry = entries.get(name) ?? create(name);
@@ -92,6 +97,11 @@ export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, 
       for (const entry of Array.from(entries.values())) close(entry);
     },
   };
+}
+
+async function takeOver(replica: Replica): Promise<void> {
+  const { phase } = replica.state.get();
+  if ((await replica.adopt()) && phase !== 'ended') replica.restart();
 }
 
 function isSaved({ state }: Replica, clock: Clock, maxMs: number): Promise<void> {

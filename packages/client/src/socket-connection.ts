@@ -294,7 +294,7 @@ export class SocketConnection implements FeedSocket {
       const isAnother = token !== this.#token;
       this.#token = token;
       if (this.#machine.phase === 'expired')
-        this.#on(isAnother ? { type: 'renewed' } : { type: 'refused', error: new ConcordError('unauthenticated') });
+        this.#on(isAnother ? { type: 'renewed' } : { type: 'refused', error: this.#refusal });
       else if (isAnother && this.#isOpen) {
         this.#do('authenticate');
         for (const channel of this.#channels.values()) channel.renew();
