@@ -94,6 +94,7 @@ export interface Strings {
   readonly atMost: (most: number, locale: string) => string;
   readonly tooShort: (least: number, locale: string) => string;
   readonly tooLong: (most: number, locale: string) => string;
+  /** `pattern` is a regular expression: few can read it. */
   readonly mustMatch: (pattern: string) => string;
   readonly mustBeJson: (why: string) => string;
   readonly tooMany: (most: number, locale: string) => string;

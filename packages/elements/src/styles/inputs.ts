@@ -35,11 +35,12 @@ export const inputs: CSSResult = css`
     outline-offset: 0;
   }
 
-  .input[aria-invalid='true'] {
+  .input[aria-invalid='true']:not([data-quiet]) {
     border-color: var(--bad);
   }
 
-  .input[aria-invalid='true']:focus {
+  .input[aria-invalid='true']:focus:not([data-quiet]) {
+    border-color: var(--bad);
     outline-color: color-mix(in srgb, var(--bad) 26%, transparent);
   }
 

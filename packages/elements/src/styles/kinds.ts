@@ -68,7 +68,7 @@ export const kindStyles: CSSResult = css`
   }
 
   .date .day {
-    flex: 1 1 7.5rem;
+    flex: 1 1 7rem;
   }
 
   .date .time {
@@ -182,6 +182,7 @@ export const kindStyles: CSSResult = css`
 
   .rows {
     display: grid;
+    container-type: inline-size;
     border: 1px solid var(--line);
     border-radius: var(--radius);
     background: var(--surface);
@@ -315,7 +316,7 @@ export const kindStyles: CSSResult = css`
     }
 
     .rows tr {
-      padding: 0.35rem 0.5rem;
+      padding: 0.35rem 0.6rem;
     }
 
     .rows tbody tr + tr {
@@ -326,8 +327,8 @@ export const kindStyles: CSSResult = css`
       border: 0;
     }
 
-    .rows td,
-    .rows tr > :first-child {
+    .rows tbody td,
+    .rows tbody td:first-child {
       display: grid;
       grid-template-columns: 6rem minmax(0, 1fr);
       align-items: center;
@@ -340,7 +341,7 @@ export const kindStyles: CSSResult = css`
       font-size: 0.8em;
     }
 
-    .rows .tools {
+    .rows tbody .tools {
       display: block;
       width: auto;
     }
