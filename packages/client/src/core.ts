@@ -1,9 +1,10 @@
 import type { ClientOptions } from './client.ts';
 import { systemClock, type Clock } from './clock.ts';
-import { forgetStorage, openStorage, type OpenStorage } from './device/open-storage.ts';
+import type { OpenStorage } from './device/open-storage.ts';
 import { createHttp, type Http } from './http.ts';
 import { identify } from './identity.ts';
 import { createListeners } from './live.ts';
+import type { ValuesModule } from './record-fields.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createSchemaSource, type SchemaSource } from './schema-source.ts';
 import { createTokenSource } from './token-source.ts';
@@ -14,6 +15,7 @@ import { createWays, type Ways } from './ways.ts';
 export interface Device extends OpenStorage {
   /** The documents of records. */
   readonly replicas: Replicas;
+  readonly values: ValuesModule;
 }
 
 /** What everything of a client stands on: who it is for, what is kept here, and the ways to the server. */
@@ -72,13 +74,21 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket);
 
   async function prepare(): Promise<Device> {
-    const { account, user } = await identify(tokens, http);
+    const [{ account, user }, { openStorage }, values] = await Promise.all([
+      identify(tokens, http),
+      import('./device/open-storage.ts'),
+      import('./values.ts'),
+    ]);
     scope = `${url}/${account}/${user}`;
     const opened = await openStorage(scope, options.storage);
     const { storage, tabs } = opened;
     // What is not kept here is asked of the server.
-    await schema.recall(storage).catch(() => undefined);
-    device = { ...opened, replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry) };
+    await schema.recall(storage, values.reviveSchema).catch(() => undefined);
+    device = {
+      ...opened,
+      values,
+      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
+    };
     refreshSchema();
     prepared.call();
     return device;
@@ -160,7 +170,9 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
       device?.tabs.close();
     },
     async forget() {
-      if (scope !== undefined) await forgetStorage(scope);
+      if (scope === undefined) return;
+      const { forgetStorage } = await import('./device/open-storage.ts');
+      await forgetStorage(scope);
     },
   };
 }

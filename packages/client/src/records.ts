@@ -41,6 +41,7 @@ export function createRecords(
       schema: core.schema.schema,
       me: () => core.schema.me.get()?.id,
       replicas: () => core.device?.replicas,
+      values: () => core.device?.values,
       onPrepared: core.onPrepared,
       isBeingCreated,
       onFocus: (field) => entry.place?.focus(field),
