@@ -59,8 +59,8 @@ export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, 
   }
 
   // A tab that has the same document open may be gone, and what it had not saved is ours to send.
-  parts.tabs?.onReleased(() => {
-    for (const { replica } of entries.values()) void takeOver(replica);
+  parts.tabs?.onReleased((document) => {
+    for (const { replica } of entries.values()) if (document === undefined || document === replica.name) void takeOver(replica);
   });
 
   return {
