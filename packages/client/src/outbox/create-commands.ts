@@ -9,10 +9,9 @@ import { createCell, createListeners } from '../live.ts';
 import type { SchemaSource } from '../schema-source.ts';
 import type { Tabs } from '../storage.ts';
 import type { Wake } from '../wake.ts';
-import { carryOut } from './carry-out.ts';
-import { checkCommand, refuseIncrements } from './check-command.ts';
-import { commandName, createKeptCommands, type KeptCommand, type KeptCommands } from './kept-commands.ts';
-import { runOutbox } from './run-outbox.ts';
+import type { KeptCommand, KeptCommands } from './kept-commands.ts';
+import { refuseIncrements } from './refuse-increments.ts';
+import type * as outboxModule from './outbox.ts';
 
 export interface CommandsParts {
   readonly http: Pick<Http, 'json'>;
@@ -36,6 +35,12 @@ interface Waiter {
   readonly reject: (error: unknown) => void;
 }
 
+interface Started {
+  readonly kept: KeptCommands;
+  readonly tabs: Tabs;
+  readonly outbox: typeof outboxModule;
+}
+
 /** Stands in front of the id of a command that some tab has given up. */
 const discarded = 'outbox-discarded/';
 const woken = 'outbox-wake';
@@ -53,11 +58,11 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
   let there: readonly KeptCommand[] = [];
   const end = new AbortController();
   let lastAt = 0;
-  let starting: Promise<{ readonly kept: KeptCommands; readonly tabs: Tabs }> | undefined;
+  let starting: Promise<Started> | undefined;
 
-  async function start(): Promise<{ readonly kept: KeptCommands; readonly tabs: Tabs }> {
-    const { storage, tabs } = await parts.prepare();
-    const kept = createKeptCommands(storage, tabs);
+  async function start(): Promise<Started> {
+    const [{ storage, tabs }, outbox] = await Promise.all([parts.prepare(), import('./outbox.ts')]);
+    const kept = outbox.createKeptCommands(storage, tabs);
     const wakes = createListeners();
     const stops = [
       kept.onChange(() => void refresh(kept).catch(() => undefined)),
@@ -73,17 +78,17 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
     });
     await refresh(kept);
     const run = (signal: AbortSignal): Promise<void> =>
-      runOutbox(
+      outbox.runOutbox(
         {
           kept,
           clock: parts.clock,
           onWake: wakes.add,
-          carryOut: (command, until) => carryOut(command, parts.http, parts.schema.me.get()?.id, until),
+          carryOut: (command, until) => outbox.carryOut(command, parts.http, parts.schema.me.get()?.id, until),
         },
         signal,
       );
     void tabs.alone('outbox', run, end.signal);
-    return { kept, tabs };
+    return { kept, tabs, outbox };
   }
 
   function started(): ReturnType<typeof start> {
@@ -137,15 +142,16 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
     };
 
     async function keep(): Promise<void> {
-      checkCommand(schema.get(), command);
       arriving.set(id, command);
       show();
       try {
-        const { kept } = await started();
+        const { checkCommand } = await import('./outbox.ts');
+        checkCommand(schema.get(), command);
+        const { kept, outbox } = await started();
         // By what was known before there is a network, if nothing was until now.
         checkCommand(schema.get(), command);
         const at = (lastAt = Math.max(parts.clock.now(), lastAt + 1));
-        command = { ...command, at, name: commandName(at, id) };
+        command = { ...command, at, name: outbox.commandName(at, id) };
         await kept.put(command);
         waiters.set(id, { resolve, reject });
         // It may have been carried out already, by another tab.
