@@ -3,7 +3,7 @@ import type { Transport } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { ConnectionStatus } from './connection.ts';
 import type { Feed } from './changes.ts';
-import { createFeed } from './feed/create-feed.ts';
+import { createLazyFeed } from './feed/lazy-feed.ts';
 import type { Http } from './http.ts';
 import type { HttpSync } from './http-sync.ts';
 import { createCell, type Live } from './live.ts';
@@ -55,7 +55,10 @@ export function createWays({ url, http, tokens, clock, wake, transports, replica
       );
     },
   });
-  const feed = createFeed({ http, socket, transports, clock, onWake: wake.onWake });
+  const feed = createLazyFeed(async () => {
+    const { createFeed } = await import('./feed/create-feed.ts');
+    return createFeed({ http, socket, transports, clock, onWake: wake.onWake });
+  });
   const status = createCell<ConnectionStatus>(socket.status.get());
   /** While the socket is blocked. */
   let requests: { readonly sync: HttpSync; readonly stop: () => void } | undefined;
