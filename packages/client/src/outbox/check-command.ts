@@ -3,7 +3,8 @@ import { validateFields } from '@concord/schema';
 import type { ClientSchema } from '../client-schema.ts';
 import type { Command } from '../commands.ts';
 
-type Asked = Pick<Command, 'operation' | 'collection' | 'record' | 'values'>;
+/** What somebody wants to have done. */
+export type Asked = Pick<Command, 'operation' | 'collection' | 'record' | 'values'>;
 
 /**
  * Throws `invalid_name` and `invalid_record` where the server would. Of a collection that is not known, or not known yet, it
