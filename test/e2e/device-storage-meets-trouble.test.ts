@@ -182,7 +182,7 @@ it('uses memory where a browser has no IndexedDB, or does not open it', async ()
 
 it('shows one user nothing of another, and erases what is forgotten in every tab', async () => {
   const context = await freshContext();
-  const [one, two] = (await Promise.all([openTab(context, origin), openTab(context, origin)])) as [Page, Page];
+  const [one, two] = await Promise.all([openTab(context, origin), openTab(context, origin)]);
   expect(await opened(one, 'ada')).toMatchObject({ kept: 1 });
   expect(await opened(one, 'ben')).toMatchObject({ kept: 1 });
   await two.evaluate(async () => {

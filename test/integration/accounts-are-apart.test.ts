@@ -148,9 +148,15 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
   switch (`${method} ${path.replace(`/records/${collection}`, '/records/<collection>')}`) {
     case 'GET /api/v1/auth/me':
     case 'GET /api/v1/api-keys':
-    case 'GET /api/v1/users':
     case 'GET /api/v1/schema':
       return each(names, () => ({ method, path }));
+    case 'GET /api/v1/users':
+      return each(
+        [...users, ...names, { theirs: acme.user, none: 'Plugh-alice' }],
+        () => ({ method, path }),
+        query((id) => ({ id })),
+        query((named) => ({ query: named })),
+      );
     case 'POST /api/v1/api-keys':
       return each(
         names,

@@ -25,6 +25,7 @@ describe('a document by request', () => {
     const replica = new Y.Doc();
     const first = await told(postSync(server, note, [frames.step1(undefined, Y.encodeStateVector(replica))]));
     expect(first.map(({ kind }) => kind)).toEqual(['step1', 'step2']);
+    await syncByRequest(server, note, replica);
     for (const round of [1, 2, 3]) {
       replica.getText('body').insert(0, `request ${round}, `);
       ben.document.getText('body').insert(ben.document.getText('body').length, `, socket ${round}`);

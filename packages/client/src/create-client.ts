@@ -60,6 +60,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     request: (method: string, path: string, body?: unknown) => http.json(method, path, body),
     reconnect: () => core.reconnect(),
     async close() {
+      commands.close();
       records.close();
       queries.close();
       await core.close();

@@ -7,6 +7,7 @@ import { createAdmission, createRights } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { TokenIssuer } from './access/issuer.ts';
+import { createPeople } from './access/people.ts';
 import { createPasswords } from './access/passwords.ts';
 import { createRevocations } from './access/revocations.ts';
 import { createSignInThrottle } from './access/sign-in-throttle.ts';
@@ -111,7 +112,9 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const revocations = createRevocations(clock);
   const apiKeys = createApiKeys({ store, clock, revocations });
   const users = createUsers({ store, clock, revocations, passwords: createPasswords() });
-  const authenticator = createAuthenticator({ tokens, apiKeys, users });
+  const demo = options.demo === true ? schema.demo : null;
+  const people = createPeople({ store, users, demo, clock, logger });
+  const authenticator = createAuthenticator({ tokens, apiKeys, users, onPerson: people.note });
   const authenticate = authenticator.authenticate;
 
   const access = createAccess(schema, logger, clock);
@@ -193,7 +196,6 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
-  const demo = options.demo === true ? schema.demo : null;
   if (demo !== null) await seedDemo(demo, records, feed);
 
   await webhooks.start();
@@ -225,7 +227,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addAuthRoutes(app, { authenticate, tokens, demo });
   const throttle = createSignInThrottle(clock);
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
-  await addUsersRoutes(app, { users, authenticate });
+  await addUsersRoutes(app, { users, people, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
   await addRecordsRoutes(app, {
