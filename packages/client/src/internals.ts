@@ -7,6 +7,7 @@ export { createChanges } from './feed/create-changes.ts';
 export { createFeed, type FeedParts } from './feed/create-feed.ts';
 export { createEventStreamParser, type StreamMessage } from './feed/event-stream.ts';
 export { createHttp, type Http } from './http.ts';
+export { createQueries, type Queries } from './query/create-queries.ts';
 export { createSchemaSource } from './schema-source.ts';
 export { SocketConnection } from './socket-connection.ts';
 export { createTokenSource } from './token-source.ts';
