@@ -6,6 +6,7 @@ import { identify } from './identity.ts';
 import { createListeners } from './live.ts';
 import type { ValuesModule } from './record-fields.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
+import { saveInBackground } from './save-in-background.ts';
 import { createSchemaSource, type SchemaSource } from './schema-source.ts';
 import { createTokenSource } from './token-source.ts';
 import { createWake, type Wake } from './wake.ts';
@@ -60,6 +61,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   let scope: string | undefined;
   let wasConnected = false;
   let isClosed = false;
+  let stopWatching = (): void => undefined;
 
   const ways = createWays({
     url,
@@ -74,7 +76,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket);
 
   async function prepare(): Promise<Device> {
-    const [{ account, user }, { openStorage }, values] = await Promise.all([
+    const [{ account, user }, { openStorage, watchUnsaved }, values] = await Promise.all([
       identify(tokens, http),
       import('./device/open-storage.ts'),
       import('./values.ts'),
@@ -84,11 +86,10 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     const { storage, tabs } = opened;
     // What is not kept here is asked of the server.
     await schema.recall(storage, values.reviveSchema).catch(() => undefined);
-    device = {
-      ...opened,
-      values,
-      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
-    };
+    const replicas = createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry);
+    device = { ...opened, values, replicas };
+    const open = (document: string): Promise<void> => saveInBackground(document, replicas);
+    stopWatching = watchUnsaved({ storage, tabs, open, onWake: wake.onWake });
     refreshSchema();
     prepared.call();
     return device;
@@ -162,6 +163,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
       isClosed = true;
       hurried.call();
       wake.stop();
+      stopWatching();
       if (device?.kind === 'memory') await device.replicas.settled(closeGraceMs);
       device?.replicas.close();
       presences.close();

@@ -10,6 +10,7 @@ import { createCell, createListeners, type Live } from '../live.ts';
 import type { SchemaSource } from '../schema-source.ts';
 import type { Tabs } from '../storage.ts';
 import type { Wake } from '../wake.ts';
+import type * as Carrying from './carrying.ts';
 import type { Asked } from './check-command.ts';
 import { commandName, createKeptCommands, type KeptCommand, type KeptCommands } from './kept-commands.ts';
 import { refuseIncrements } from './refuse-increments.ts';
@@ -61,7 +62,7 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
   let there: readonly KeptCommand[] = [];
   const end = new AbortController();
   let lastAt = 0;
-  let carrying: typeof import('./carrying.ts') | undefined;
+  let carrying: typeof Carrying | undefined;
   let starting: Promise<Started> | undefined;
 
   async function start(): Promise<Started> {
