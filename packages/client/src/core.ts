@@ -6,7 +6,6 @@ import { identify } from './identity.ts';
 import { createListeners } from './live.ts';
 import type { ValuesModule } from './record-fields.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
-import { saveInBackground } from './save-in-background.ts';
 import { createSchemaSource, type SchemaSource } from './schema-source.ts';
 import { createTokenSource } from './token-source.ts';
 import { createWake, type Wake } from './wake.ts';
@@ -78,7 +77,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   async function prepare(): Promise<Device> {
     const [{ account, user }, { openStorage, watchUnsaved }, values] = await Promise.all([
       identify(tokens, http),
-      import('./device/open-storage.ts'),
+      import('./device/device.ts'),
       import('./values.ts'),
     ]);
     scope = `${url}/${account}/${user}`;
@@ -86,10 +85,13 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     const { storage, tabs } = opened;
     // What is not kept here is asked of the server.
     await schema.recall(storage, values.reviveSchema).catch(() => undefined);
-    const replicas = createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry);
-    device = { ...opened, values, replicas };
-    const open = (document: string): Promise<void> => saveInBackground(document, replicas);
-    stopWatching = watchUnsaved({ storage, tabs, open, onWake: wake.onWake });
+    device = {
+      ...opened,
+      values,
+      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
+    };
+    const { replicas } = device;
+    stopWatching = watchUnsaved({ storage, tabs, open: replicas.save, onWake: wake.onWake });
     refreshSchema();
     prepared.call();
     return device;
@@ -173,7 +175,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     },
     async forget() {
       if (scope === undefined) return;
-      const { forgetStorage } = await import('./device/open-storage.ts');
+      const { forgetStorage } = await import('./device/device.ts');
       await forgetStorage(scope);
     },
   };

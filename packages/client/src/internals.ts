@@ -13,6 +13,7 @@ export { createChanges } from './feed/create-changes.ts';
 export { createFeed, type FeedParts } from './feed/create-feed.ts';
 export { createEventStreamParser, type StreamMessage } from './feed/event-stream.ts';
 export { createCommands } from './outbox/create-commands.ts';
+export { createQueries, type Queries } from './query/create-queries.ts';
 export { SocketConnection } from './socket-connection.ts';
 export { createTokenSource } from './token-source.ts';
 export type { Feed, FeedListener, FeedRequest } from './changes.ts';
