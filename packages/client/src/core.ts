@@ -84,7 +84,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     const opened = await openStorage(scope, options.storage);
     const { storage, tabs } = opened;
     // What is not kept here is asked of the server.
-    await schema.recall(storage, values.reviveSchema).catch(() => undefined);
+    await schema.recall(storage).catch(() => undefined);
     device = {
       ...opened,
       values,
