@@ -147,6 +147,7 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
     case 'GET /api/v1/auth/me':
     case 'GET /api/v1/api-keys':
     case 'GET /api/v1/users':
+    case 'GET /api/v1/schema':
       return each(names, () => ({ method, path }));
     case 'POST /api/v1/api-keys':
       return each(

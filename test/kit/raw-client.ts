@@ -56,7 +56,9 @@ async function open(url: string, named: boolean, options: ClientOptions): Promis
   onTestFinished(() => socket.terminate());
   const received: Received[] = [];
   let end: { readonly code: number; readonly reason: string } | undefined;
-  socket.on('message', (data: Buffer) => received.push(read(data, named)));
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (isBinary) received.push(read(data, named));
+  });
   socket.on('close', (code, reason) => (end = { code, reason: reason.toString() }));
   await once(socket, 'open');
   return {

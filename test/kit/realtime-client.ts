@@ -6,7 +6,7 @@ import type { TestServer } from './server.ts';
 import { tokenFor, type TestUser } from './tokens.ts';
 import { until } from './until.ts';
 
-/** A client of `/api/v1/realtime/ws` that says what it is told to, and notes what it hears. */
+/** A client of the feed that says what it is told to, and notes what it hears. */
 export interface RealtimeClient {
   readonly socket: WebSocket;
   /** Everything heard so far, in order. */
@@ -22,7 +22,7 @@ export interface RealtimeClient {
   ended(): Promise<{ readonly code: number; readonly reason: string }>;
 }
 
-/** Opens one with the token in its address. */
+/** Opens one on `/api/v1/realtime/ws`, with the token in its address. */
 export async function openRealtime(
   server: Pick<TestServer, 'wsUrl'>,
   { as, token, ...options }: ClientOptions & { readonly as?: TestUser; readonly token?: string | null } = {},
@@ -30,12 +30,20 @@ export async function openRealtime(
   const query = token === null ? '' : `?token=${token ?? (await tokenFor(as))}`;
   const socket = new WebSocket(`${server.wsUrl}/api/v1/realtime/ws${query}`, options);
   onTestFinished(() => socket.terminate());
+  const client = realtimeOn(socket);
+  await once(socket, 'open');
+  return client;
+}
+
+/** A client of the feed on a socket that may be there for documents, too. */
+export function realtimeOn(socket: WebSocket): RealtimeClient {
   const heard: RealtimeMessage[] = [];
   const taken = new Set<RealtimeMessage>();
   let end: { readonly code: number; readonly reason: string } | undefined;
-  socket.on('message', (data: Buffer) => heard.push(JSON.parse(data.toString()) as RealtimeMessage));
+  socket.on('message', (data: Buffer, isBinary) => {
+    if (!isBinary) heard.push(JSON.parse(data.toString()) as RealtimeMessage);
+  });
   socket.on('close', (code, reason) => (end = { code, reason: reason.toString() }));
-  await once(socket, 'open');
   const client: RealtimeClient = {
     socket,
     heard,

@@ -15,8 +15,9 @@ export interface KeptDocument {
 
 /**
  * What this device keeps of one user's documents. Another user of the same browser has a storage of their own.
- * Calls of one storage are carried out in order. Where it fails (disk full, storage switched off by the browser), it
- * rejects, and what uses it goes on in memory and says so.
+ * Calls of one storage are carried out in order. Where it fails (disk full, storage switched off by the browser, erased by
+ * another tab, taken over by a newer version of the page), it rejects with `store_unavailable`, and what uses it goes on in
+ * memory and says so. `load` rejects with `damaged` where what is kept cannot be read.
  */
 export interface DocumentStorage {
   load(document: string): Promise<KeptDocument>;
@@ -31,7 +32,10 @@ export interface DocumentStorage {
   unsaved(): Promise<readonly string[]>;
   /** A small value by name (the schema, the outbox's entries, who the user is), as structured clone. */
   get<T>(name: string): Promise<T | undefined>;
+  /** Undefined forgets it. */
   put(name: string, value: unknown): Promise<void>;
+  /** The values whose names begin so, in the order of their names. */
+  list<T>(prefix: string): Promise<readonly T[]>;
   close(): Promise<void>;
 }
 
@@ -48,5 +52,14 @@ export interface Tabs {
    * killed (Web Locks).
    */
   alone(name: string, work: (signal: AbortSignal) => Promise<void>, signal: AbortSignal): Promise<void>;
+  /**
+   * Says that this tab has a document open, until what it answers is called or the tab is gone: it is not dropped from the
+   * storage for want of space, and no other tab sees to its unsaved edits. To be called before the document is loaded.
+   */
+  hold(document: string): () => void;
+  /** The documents that some tab has open. */
+  held(): Promise<ReadonlySet<string>>;
+  /** A tab is gone, or has let go of a document. */
+  onReleased(listener: () => void): () => void;
   close(): void;
 }

@@ -1,7 +1,7 @@
 import type { ErrorBody } from './errors.ts';
 import type { FeedEvent, Operation, RecordView, ResetReason } from './events.ts';
 
-/** What a client says on `/api/v1/realtime/ws`, one JSON object a message. */
+/** What a client says on `/api/v1/realtime/ws`, or in text frames on `/sync`: one JSON object a message. */
 export type RealtimeRequest =
   | SubscribeRequest
   | { readonly action: 'unsubscribe'; readonly id: string }

@@ -19,6 +19,7 @@ export {
   type SystemFields,
 } from './config.ts';
 export { instantOf } from './date.ts';
+export { describeFields, readDescription, type DescribedCollection } from './description.ts';
 export {
   field,
   type FieldAccess,
@@ -59,6 +60,8 @@ export type { RichTextAttributes, RichTextDoc, RichTextMark, RichTextNode } from
 export { richTextToPlainText } from './rich-text/plain-text.ts';
 export { richTextToJson } from './rich-text/read.ts';
 export { writeRichText } from './rich-text/write.ts';
+export { readScalar, scalarProblem } from './scalar.ts';
+export { isScalar } from './schema.ts';
 export type {
   BooleanSchema,
   CollectionSchema,
@@ -85,6 +88,6 @@ export type {
 } from './schema.ts';
 export { parseFieldSelection, type FieldSelection } from './selection.ts';
 export { parseSort, type Sort, type SortKey } from './sort.ts';
-export { validateFields, type WriteMode } from './validate.ts';
+export { memberProblem, validateFields, type WriteMode } from './validate.ts';
 export { isPageOrigin, isTrustedProxy, type TrustProxy } from './web-access.ts';
 export { writeFields } from './write.ts';

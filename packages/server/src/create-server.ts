@@ -30,6 +30,7 @@ import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
+import { addSchemaRoutes } from './http/schema-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
 import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
@@ -46,7 +47,8 @@ import { Publisher } from './records/publisher.ts';
 import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
 import { createRealtime } from './realtime/create-realtime.ts';
-import type { RealtimeParts } from './realtime/realtime-socket.ts';
+import { FeedSession, type RealtimeParts } from './realtime/feed-session.ts';
+import { Outlet } from './realtime/outlet.ts';
 import { Recovery } from './recovery.ts';
 import { createWebhooks } from './webhooks/create-webhooks.ts';
 import type { Webhooks } from './webhooks/webhooks.ts';
@@ -116,6 +118,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
     hooks,
+    openFeed: (socket, stream, owner) => new FeedSession(new Outlet(socket, stream), owner, realtimeParts),
     store,
     schema,
     limits,
@@ -231,6 +234,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
+  await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
     const place = connections.enter(originOf(request.raw));
     try {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
+import type { Permission } from '@concord/protocol';
 import {
   isPolicy,
   ruleShape,
@@ -33,6 +34,10 @@ export interface Access {
   writesAny(principal: Principal, collection: CollectionSchema, part: PartSchema): boolean;
   /** Whether there may be a record to which, or to a part of which, it may write. */
   couldWrite(principal: Principal, collection: CollectionSchema): boolean;
+  /** What roles alone say of every record; `depends` where a policy decides by the record. */
+  foresee(principal: Principal, action: Action, collection: CollectionSchema): Permission;
+  /** The same of writing to that part of a record. */
+  foreseeWrite(principal: Principal, collection: CollectionSchema, part: PartSchema): Permission;
   /** What it may see of a record; undefined where it may not read it. */
   projection(principal: Principal, collection: CollectionSchema, facts: Facts): Projection | undefined;
   /** What it may see of every record, where roles alone decide; `undecided` where that depends on the record. */
@@ -115,6 +120,19 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
         hasScope(principal, 'update', collection) &&
         rules.every((rule) => !isPolicy(rule) && (rule === null || hasRole(rule, principal)))
       );
+    },
+
+    foresee(principal, action, collection) {
+      if (!access.could(principal, action, collection)) return false;
+      const rules = [collection.access[action], ...(action === 'create' ? [] : [collection.access.read])];
+      return rules.some(isPolicy) ? 'depends' : true;
+    },
+
+    foreseeWrite(principal, collection, part) {
+      if (part.name === null) return access.foresee(principal, 'update', collection);
+      if (access.writesAny(principal, collection, part)) return true;
+      const rules = [collection.access.read, part.access.read, part.access.write];
+      return hasScope(principal, 'update', collection) && rules.every((rule) => couldAdmit(rule, principal)) ? 'depends' : false;
     },
 
     couldWrite(principal, collection) {

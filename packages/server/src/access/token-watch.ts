@@ -35,6 +35,11 @@ export class TokenWatch {
     });
   }
 
+  /** Whether the token that it is open by has ended. */
+  get isOver(): boolean {
+    return this.#expiresAt !== undefined && this.#options.clock.now() >= this.#expiresAt;
+  }
+
   stop(): void {
     this.#cancel();
   }

@@ -16,6 +16,7 @@ import type { Store } from '@concord/store';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
+import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
 import { Host } from './host.ts';
@@ -56,6 +57,8 @@ export interface DocumentsOptions {
   /** Calls `end` once the credential is revoked; returns what stops that. */
   readonly onRevoked: (credential: string, end: () => void) => () => void;
   readonly hooks: HookRunner;
+  /** Begins a session of the feed on a socket of documents. */
+  readonly openFeed: (socket: WebSocket, stream: Duplex, owner: FeedOwner) => FeedSession;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part, decides: boolean) => void;
   /** Somebody has met that limit. */
@@ -272,8 +275,15 @@ export class Documents implements PartOwner {
       this.logger.info({ err: error }, 'socket error');
     });
     webSocket.on('close', () => visit.place.leave());
-    const wire = only === undefined ? hocuspocusWire : createYjsWire(only.documentName);
-    const socket = new SyncSocket(webSocket, stream, wire, this, this.journal, visit);
+    const socket = new SyncSocket({
+      socket: webSocket,
+      stream,
+      wire: only === undefined ? hocuspocusWire : createYjsWire(only.documentName),
+      documents: this,
+      journal: this.journal,
+      visit,
+      openFeed: only === undefined ? (owner) => this.#options.openFeed(webSocket, stream, owner) : undefined,
+    });
     if (this.#accepting !== undefined) {
       socket.end(this.#accepting);
       return;
@@ -284,6 +294,9 @@ export class Documents implements PartOwner {
     }
     this.#sockets.set(socket, only === undefined ? 'sync' : 'yjs');
     socket.attach(this.#host.handleConnection(socket, request, { socket }));
+    webSocket.on('message', (data: Buffer, isBinary) => socket.receive(data, isBinary));
+    webSocket.on('pong', () => socket.heard());
+    webSocket.on('close', (code, reason) => socket.closed(code, reason.toString()));
     if (only !== undefined) socket.authenticate(only.documentName, only.token);
   }
 
@@ -299,7 +312,7 @@ export class Documents implements PartOwner {
           // The record may have changed since it was read for that; a document that is open shows at once who is there.
           const part = this.#parts.get(documentName);
           if (part !== undefined && !this.#options.rightsOn(principal, part).read) throw new ConcordError('not_found');
-          context.socket.identify(principal.account, principal.user);
+          context.socket.admit(principal);
           connectionConfig.readOnly = readOnly;
           this.#dependOn(context.socket, principal);
           this.#claim(documentName);

@@ -59,6 +59,10 @@ function readHead(bytes: Uint8Array, decoder: decoding.Decoder, address: string)
   return { address, documentName, type, subtype, bytes, typeOffset, bodyOffset: decoder.pos };
 }
 
+export function isSync(frame: Frame): boolean {
+  return frame.type === frameType.sync || frame.type === frameType.syncReply;
+}
+
 /** What a client may send. */
 const inbound: ReadonlySet<number> = new Set([
   frameType.sync,

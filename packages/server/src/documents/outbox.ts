@@ -1,6 +1,21 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import type { Holder, Journal } from './journal.ts';
+
+/** The client's end of a socket, as far as documents use it: `ws` has more. */
+export interface ClientSocket {
+  readonly readyState: number;
+  readonly OPEN: number;
+  readonly bufferedAmount: number;
+  send(bytes: Uint8Array): void;
+  close(code?: number, reason?: string): void;
+  ping(): void;
+  terminate(): void;
+}
+
+/** What lies under it: what is written while it is corked leaves in one go. */
+export interface Corked {
+  cork(): void;
+  uncork(): void;
+}
 
 interface Outgoing {
   readonly ticket: number;
@@ -17,8 +32,8 @@ interface Outgoing {
  * commit cost one system call a socket.
  */
 export class Outbox implements Holder {
-  readonly #socket: WebSocket;
-  readonly #stream: Duplex;
+  readonly #socket: ClientSocket;
+  readonly #stream: Corked;
   readonly #journal: Journal;
   readonly #maxUnsentBytes: number;
   readonly #onSlowReader: () => void;
@@ -26,7 +41,7 @@ export class Outbox implements Holder {
   #writing = false;
   #tooSlow = false;
 
-  constructor(socket: WebSocket, stream: Duplex, journal: Journal, maxUnsentBytes: number, onSlowReader: () => void) {
+  constructor(socket: ClientSocket, stream: Corked, journal: Journal, maxUnsentBytes: number, onSlowReader: () => void) {
     this.#socket = socket;
     this.#stream = stream;
     this.#journal = journal;

@@ -1,17 +1,18 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, isDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import { TokenWatch } from '../access/token-watch.ts';
-import type { HookedConnection } from '../hooks/run-hooks.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
+import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
+import { maxRequestBytes } from '../realtime/request.ts';
+import { Channel } from './channel.ts';
 import type { Documents } from './documents.ts';
 import {
   authType,
   checkFrame,
   frameType,
+  isSync,
   readFrame,
   readText,
   writePermissionDenied,
@@ -20,9 +21,10 @@ import {
   type Frame,
 } from './frames.ts';
 import type { ClientConnection } from './host.ts';
+import { HookedUsers } from './hooked-users.ts';
 import type { Journal } from './journal.ts';
 import { OpenDocument } from './open-document.ts';
-import { Outbox } from './outbox.ts';
+import { Outbox, type ClientSocket, type Corked } from './outbox.ts';
 import type { Part } from './part.ts';
 import type { Wire } from './wire.ts';
 
@@ -40,27 +42,6 @@ export interface SocketContext {
   principal?: Principal;
 }
 
-/** One document on one socket, from the first that is said about it. */
-interface Channel {
-  /** Calls off the wait for its token. */
-  cancelWait?: () => void;
-  /** Frames that came before the document was open. */
-  waiting: Frame[];
-  waitingBytes: number;
-  open?: OpenDocument;
-  /** Watches over the token that it is open by. */
-  token?: TokenWatch;
-  /** Tells hooks that it is open no more. */
-  untell?: () => void;
-  /** Nothing of the document is shown any more: it is closed as soon as what forbids it is on disk. */
-  isWithheld?: true;
-  /**
-   * Frames that came behind the client's own goodbye. They belong to the visit after it: a page that is left
-   * for another one on the same record says both in one go.
-   */
-  next?: Frame[];
-}
-
 /** Refusals that speak of the document and not of the frame: they end the document alone. */
 const endsDocument: ReadonlySet<ErrorCode> = new Set(['client_id_conflict', 'document_too_large']);
 
@@ -68,11 +49,19 @@ const endsDocument: ReadonlySet<ErrorCode> = new Set(['client_id_conflict', 'doc
 const maxRemembered = 256;
 const maxRememberedChars = 1024;
 
-/** What a socket may say on a document before its token has been accepted. */
-const maxWaitingBytes = 5 * 1024 * 1024;
-
 /** How long a client may take to get its token while it already says something on the document. */
 const tokenWaitMs = 10_000;
+
+export interface SyncSocketOptions {
+  readonly socket: ClientSocket;
+  readonly stream: Corked;
+  readonly wire: Wire;
+  readonly documents: Documents;
+  readonly journal: Journal;
+  readonly visit: Visit;
+  /** Begins a session of the feed beside the documents; absent where text frames are none of the client's protocol. */
+  readonly openFeed?: ((owner: FeedOwner) => FeedSession) | undefined;
+}
 
 /**
  * One client's socket, between the network and Hocuspocus.
@@ -81,9 +70,11 @@ const tokenWaitMs = 10_000;
  * are pipelined (J7); tokens, messages and closes are Hocuspocus's. Outward, this is the
  * `WebSocketLike` that Hocuspocus writes to: each frame names its document, so it is known which commit
  * it has to wait for.
+ *
+ * Text frames are those of the feed, which has a session of its own here, with a token of its own.
  */
-export class SyncSocket implements WebSocketLike {
-  readonly #socket: WebSocket;
+export class SyncSocket implements WebSocketLike, FeedOwner {
+  readonly #socket: ClientSocket;
   readonly #wire: Wire;
   readonly #documents: Documents;
   readonly #outbox: Outbox;
@@ -97,15 +88,18 @@ export class SyncSocket implements WebSocketLike {
   #cancelHalfOpen: (() => void) | undefined;
   /** What it was opened by and may be revoked, each with what stops listening for that. */
   readonly #credentials = new Map<string, () => void>();
-  /** As hooks hear of it, by user: documents may be opened by the tokens of several. */
-  readonly #hooked = new Map<string, HookedConnection>();
+  readonly #hooked: HookedUsers;
+  readonly #openFeed: SyncSocketOptions['openFeed'];
+  #feed: FeedSession | undefined;
 
-  constructor(socket: WebSocket, stream: Duplex, wire: Wire, documents: Documents, journal: Journal, visit: Visit) {
+  constructor({ socket, stream, wire, documents, journal, visit, openFeed }: SyncSocketOptions) {
     this.#socket = socket;
     this.#wire = wire;
     this.#documents = documents;
     this.#place = visit.place;
-    const { limits, clock } = documents;
+    this.#openFeed = openFeed;
+    const { limits, clock, hooks } = documents;
+    this.#hooked = new HookedUsers(hooks, wire.onlyDocument === undefined ? 'sync' : 'yjs');
     if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
     this.#outbox = new Outbox(socket, stream, journal, limits.maxUnsentBytes, () => this.#endAt('maxUnsentBytes', 'slow_reader'));
   }
@@ -115,22 +109,24 @@ export class SyncSocket implements WebSocketLike {
     this.#client = client;
     const { clock, limits } = this.#documents;
     this.#cancelHalfOpen = clock.after(limits.maxUnauthenticatedMs, () => this.#endAt('maxUnauthenticatedMs', 'unauthenticated'));
-    this.#socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
-    this.#socket.on('pong', () => (client.lastMessageReceivedAt = this.#documents.clock.now()));
-    this.#socket.on('close', (code, reason) => {
-      for (const stopListening of this.#credentials.values()) stopListening();
-      this.#cancelHalfOpen?.();
-      this.#outbox.drop();
-      for (const { cancelWait, token } of this.#channels.values()) {
-        cancelWait?.();
-        token?.stop();
-      }
-      this.#channels.clear();
-      for (const hooked of this.#hooked.values()) hooked.end();
-      for (const claim of this.#claims.splice(0)) claim.release();
-      client.handleClose({ code, reason: reason.toString() });
-      this.#documents.socketClosed(this);
-    });
+  }
+
+  /** The client has answered a ping. */
+  heard(): void {
+    if (this.#client !== undefined) this.#client.lastMessageReceivedAt = this.#documents.clock.now();
+  }
+
+  closed(code: number, reason: string): void {
+    for (const stopListening of this.#credentials.values()) stopListening();
+    this.#cancelHalfOpen?.();
+    this.#outbox.drop();
+    this.#feed?.closed();
+    for (const channel of this.#channels.values()) channel.end();
+    this.#channels.clear();
+    this.#hooked.end();
+    for (const claim of this.#claims.splice(0)) claim.release();
+    this.#client?.handleClose({ code, reason });
+    this.#documents.socketClosed(this);
   }
 
   // --- WebSocketLike: what Hocuspocus sees ---
@@ -160,19 +156,18 @@ export class SyncSocket implements WebSocketLike {
   }
 
   /**
-   * A token of that user has been accepted here.
+   * A document's token of that user has been accepted here.
    *
    * @throws `too_many_connections`; a socket on which nobody else is ends with it
    */
-  identify(account: string, user: string): void {
+  admit({ account, user }: Principal): void {
     try {
-      this.#place.identify(account, user);
+      this.identify(account, user);
     } catch (error) {
       this.#count(error);
       if (!this.#place.isIdentified) this.end('too_many_connections');
       throw error;
     }
-    this.#cancelHalfOpen?.();
   }
 
   /** A document is about to be opened here; `release` is called once it is, or will not be. */
@@ -194,40 +189,25 @@ export class SyncSocket implements WebSocketLike {
       this.endDocument(connection, closed);
       return;
     }
-    const early = [...channel.waiting, ...(channel.next ?? [])];
-    channel.waiting = [];
-    channel.waitingBytes = 0;
-    delete channel.next;
     const { limits, clock } = this.#documents;
-    const now = (): number => clock.now();
-    channel.open = new OpenDocument({ connection, part, limits, now, push: (frame) => this.#push(frame) });
-    for (const frame of early) this.#take(frame);
     const principal = connection.context.principal as Principal;
-    channel.token = new TokenWatch({
-      clock,
-      ask: () => connection.requestToken(),
-      end: () => this.end('token_expired'),
+    const early = channel.begin({
+      document: new OpenDocument({ connection, part, limits, now: () => clock.now(), push: (frame) => this.#push(frame) }),
+      token: new TokenWatch({ clock, ask: () => connection.requestToken(), end: () => this.#expired(connection) }),
+      untell: this.#hooked.tell(principal, part.name),
     });
     this.renew(connection, principal);
-    channel.untell = this.#tell(principal, part.name);
+    for (const frame of early) this.#take(frame);
   }
 
-  /** Has hooks hear of an open document. Answers what tells them that it is closed. */
-  #tell(principal: Principal, document: string): () => void {
-    const user = `${principal.account}/${principal.user}`;
-    let hooked = this.#hooked.get(user);
-    if (hooked === undefined) {
-      hooked = this.#documents.hooks.connected(this.#wire.onlyDocument === undefined ? 'sync' : 'yjs', principal);
-      this.#hooked.set(user, hooked);
-    }
-    const subscription = { document };
-    hooked.subscribed(subscription);
-    return () => hooked.unsubscribed(subscription);
+  /** Its token has ended. The socket does, unless the feed goes on there by a token of its own. */
+  #expired(connection: Connection<SocketContext>): void {
+    if (this.#feed?.isOpen === true) this.endDocument(connection, 'token_expired');
+    else this.end('token_expired');
   }
 
   /**
-   * From now on `connection` is by that token. When it ends the socket does, unless another comes until then: the client
-   * is asked for one.
+   * From now on `connection` is by that token. The client is asked for another before it ends.
    */
   renew({ context, messageAddress }: Connection<SocketContext>, principal: Principal): void {
     context.principal = principal;
@@ -265,6 +245,18 @@ export class SyncSocket implements WebSocketLike {
   /** Ends one document, telling the client why. */
   endDocument(connection: Connection<SocketContext>, code: ErrorCode): void {
     connection.close({ code: errorTable[code].close, reason: code });
+  }
+
+  // --- FeedOwner ---
+
+  /** Whether documents are open here by tokens that are good, or are being opened. */
+  get isShared(): boolean {
+    return [...this.#channels.values()].some(({ token }) => token?.isOver !== true);
+  }
+
+  identify(account: string, user: string): void {
+    this.#place.identify(account, user);
+    this.#cancelHalfOpen?.();
   }
 
   /** Ends the socket with the error's close code. Frames that wait for a commit are not sent any more. */
@@ -305,10 +297,16 @@ export class SyncSocket implements WebSocketLike {
 
   // --- inward ---
 
-  #receive(bytes: Buffer, isBinary: boolean): void {
+  receive(bytes: Buffer, isBinary: boolean): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     if (this.#messages?.take() === false) {
       this.#endAt('maxMessagesPerSecond', 'rate_limited');
+      return;
+    }
+    if (!isBinary && this.#openFeed !== undefined) {
+      this.#feed ??= this.#openFeed(this);
+      if (bytes.byteLength > maxRequestBytes) this.end('too_large');
+      else this.#feed.take(bytes.toString('utf8'));
       return;
     }
     let frame: Frame;
@@ -327,23 +325,10 @@ export class SyncSocket implements WebSocketLike {
   #take(frame: Frame): void {
     const channel = this.#channels.get(frame.address) ?? this.#begin(frame);
     if (channel === undefined) return;
-    if (channel.next !== undefined) this.#wait(channel, channel.next, frame);
-    else if (channel.open === undefined && frame.type !== frameType.auth) {
-      this.#wait(channel, channel.waiting, frame);
-      if (frame.type === frameType.close) channel.next = [];
-    } else if (channel.open !== undefined && (isSync(frame) || frame.type === frameType.awareness)) {
-      this.#answer(channel.open, frame);
-    } else {
-      if (frame.type === frameType.close) channel.next = [];
-      channel.cancelWait?.();
-      this.#client?.handleMessage(this.#wire.toHocuspocus(frame));
-    }
-  }
-
-  #wait(channel: Channel, frames: Frame[], frame: Frame): void {
-    frames.push({ ...frame, bytes: Uint8Array.from(frame.bytes) });
-    channel.waitingBytes += frame.bytes.byteLength;
-    if (channel.waitingBytes > maxWaitingBytes) this.#endAt('maxUpdateBytes', 'too_large');
+    const whose = channel.sort(frame);
+    if (channel.isOverfull) this.#endAt('maxUpdateBytes', 'too_large');
+    else if (whose === 'document') this.#answer(channel.open as OpenDocument, frame);
+    else if (whose === 'hocuspocus') this.#client?.handleMessage(this.#wire.toHocuspocus(frame));
   }
 
   #answer(open: OpenDocument, frame: Frame): void {
@@ -382,14 +367,10 @@ export class SyncSocket implements WebSocketLike {
       this.#documents.limitHit('maxDocumentsPerSocket');
       return this.#deny(address, 'too_many_documents');
     }
-    const channel: Channel = { waiting: [], waitingBytes: 0 };
+    const late = (): void => this.#closeChannel(readFrame(writePermissionDenied(address, 'unauthenticated')), true);
+    const channel = new Channel(isToken ? () => undefined : this.#documents.clock.after(tokenWaitMs, late));
     this.#channels.set(address, channel);
     this.#ended.delete(address);
-    if (!isToken) {
-      channel.cancelWait = this.#documents.clock.after(tokenWaitMs, () =>
-        this.#closeChannel(readFrame(writePermissionDenied(address, 'unauthenticated')), true),
-      );
-    }
     return channel;
   }
 
@@ -416,9 +397,7 @@ export class SyncSocket implements WebSocketLike {
   /** A denied or closed document. On a socket of its own it takes the socket along. */
   #closeChannel(frame: Frame, denied: boolean): void {
     const reason = readText(frame);
-    const { next = [], token, untell } = this.#channels.get(frame.address) ?? {};
-    token?.stop();
-    untell?.();
+    const next = this.#channels.get(frame.address)?.end() ?? [];
     this.#channels.delete(frame.address);
     this.#unclaim(frame.documentName);
     if (this.#ended.size < maxRemembered && frame.address.length <= maxRememberedChars) this.#ended.set(frame.address, reason);
@@ -430,8 +409,4 @@ export class SyncSocket implements WebSocketLike {
       this.end(reason in errorTable ? (reason as ErrorCode) : denied ? 'forbidden' : 'shutting_down');
     }
   }
-}
-
-function isSync(frame: Frame): boolean {
-  return frame.type === frameType.sync || frame.type === frameType.syncReply;
 }

@@ -1,10 +1,9 @@
 import type { ErrorCode } from '@concord/protocol';
 import { tokenOf, type SocketRoute } from '../http/upgrade.ts';
-import { RealtimeSocket, type RealtimeParts } from './realtime-socket.ts';
+import type { RealtimeParts } from './feed-session.ts';
+import { RealtimeSocket } from './realtime-socket.ts';
+import { maxRequestBytes } from './request.ts';
 import { createSocketSet } from './socket-set.ts';
-
-/** What a client says is short; its filter is the longest. */
-export const maxRequestBytes: number = 64 * 1024;
 
 /** The feed over WebSockets, at `/api/v1/realtime/ws`. */
 export interface Realtime {

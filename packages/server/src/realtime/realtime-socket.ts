@@ -1,72 +1,21 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import {
-  ConcordError,
-  errorTable,
-  type ErrorCode,
-  type Limits,
-  type RealtimeMessage,
-  type RealtimeRequest,
-  type SubscribeRequest,
-} from '@concord/protocol';
-import type { HookSubscription } from '@concord/schema';
-import type { Authenticator } from '../access/authenticator.ts';
-import type { Principal } from '../access/principal.ts';
-import { TokenWatch } from '../access/token-watch.ts';
-import type { Revocations } from '../access/revocations.ts';
-import type { Clock } from '../clock.ts';
+import { ConcordError, errorTable, type ErrorCode } from '@concord/protocol';
 import type { Visit } from '../documents/sync-socket.ts';
-import type { Changes } from '../feed/changes.ts';
-import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
-import type { EndReason, Subscription } from '../feed/subscriber.ts';
-import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
+import { FeedSession, type FeedOwner, type RealtimeParts } from './feed-session.ts';
 import { Outlet } from './outlet.ts';
-import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
-import { parseRequest } from './request.ts';
 
-export interface RealtimeParts {
-  readonly changes: Changes;
-  readonly authenticator: Authenticator;
-  readonly revocations: Revocations;
-  readonly clock: Clock;
-  readonly limits: Limits;
-  readonly heartbeatMs: number;
-  readonly hooks: HookRunner;
-  readonly onLimit: (limit: keyof Limits) => void;
-  readonly onDefect: (error: unknown) => void;
-}
-
-interface Open {
-  /** As hooks hear of it. */
-  readonly told: HookSubscription;
-  readonly request: SubscribeRequest;
-  readonly subscription: Subscription;
-}
-
-/**
- * A client's socket on `/api/v1/realtime/ws`, on which it has any number of subscriptions to the feed.
- *
- *     new ─a good token─► open ─another token of the same user─► open
- *     new ─none in time─► closed      open ─its token ends, or is revoked; it reads too slowly─► closed
- *
- * Requests are carried out in their order.
- */
-export class RealtimeSocket implements SinkSocket {
+/** A client's socket on `/api/v1/realtime/ws`, which is there for a session of the feed. */
+export class RealtimeSocket implements FeedOwner {
+  readonly isShared = false;
   readonly #socket: WebSocket;
   readonly #outlet: Outlet;
   readonly #visit: Visit;
   readonly #parts: RealtimeParts;
   readonly #messages: TokenBucket | undefined;
-  readonly #open = new Map<string, Open>();
-  /** The last request that is being carried out. */
-  #turn: Promise<void> = Promise.resolve();
-  #principal: Principal | undefined;
-  #hooked: HookedConnection | undefined;
-  readonly #token: TokenWatch;
+  readonly #session: FeedSession;
   readonly #cancelHalfOpen: () => void;
-  #cancelBeat: () => void = () => undefined;
-  #stopListening: () => void = () => undefined;
 
   constructor(socket: WebSocket, stream: Duplex, visit: Visit, parts: RealtimeParts) {
     this.#socket = socket;
@@ -75,229 +24,48 @@ export class RealtimeSocket implements SinkSocket {
     this.#parts = parts;
     const { limits, clock } = parts;
     if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
-    this.#token = new TokenWatch({
-      clock,
-      ask: (expiresAt) => this.#say({ type: 'expiring', expiresAt: new Date(expiresAt).toISOString() }),
-      end: () => this.close('token_expired'),
-    });
     this.#cancelHalfOpen = clock.after(limits.maxUnauthenticatedMs, () => {
       parts.onLimit('maxUnauthenticatedMs');
-      this.close('unauthenticated');
+      this.end('unauthenticated');
     });
+    this.#session = new FeedSession(this.#outlet, this, parts);
     socket.on('error', () => undefined);
     socket.on('message', (data: Buffer, isBinary) => this.#receive(data, isBinary));
-    socket.on('close', () => this.#closed());
-    this.#beatLater();
+    socket.on('close', () => {
+      this.#cancelHalfOpen();
+      this.#session.closed();
+      visit.place.leave();
+    });
   }
 
   /** Begins with the token of the address. */
   begin(token: string): void {
-    this.#enqueue(undefined, () => this.#authenticate(token));
-  }
-
-  /** Ends it with the error's close code; its client resumes by its cursors. */
-  close(code: ErrorCode): void {
-    this.#outlet.close(errorTable[code].close, code);
+    this.#session.begin(token);
   }
 
   terminate(): void {
     this.#socket.terminate();
   }
 
-  // --- SinkSocket ---
+  // --- FeedOwner ---
 
-  get unsentBytes(): number {
-    return this.#outlet.unsentBytes;
+  identify(account: string, user: string): void {
+    this.#visit.place.identify(account, user);
+    this.#cancelHalfOpen();
   }
 
-  drained(): Promise<void> {
-    return this.#outlet.drained();
-  }
-
-  push(json: string): void {
-    this.#outlet.push(json);
-  }
-
-  pushFrame(frame: Buffer): void {
-    this.#outlet.pushFrame(frame);
-  }
-
-  ended(id: string, why: EndReason): void {
-    const open = this.#open.get(id);
-    if (open !== undefined) this.#forget(id, open);
-    if (why === 'expired') this.close('token_expired');
-    else if (why === 'revoked') this.close('unauthenticated');
-    else if (why === 'closing') this.close('shutting_down');
-    else if (why === 'slow') {
-      this.#parts.onLimit('maxUnsentBytes');
-      this.close('slow_reader');
-    } else this.#refuse(new ConcordError('store_unavailable'), id);
+  /** Its client resumes by its cursors. */
+  end(code: ErrorCode): void {
+    this.#outlet.close(errorTable[code].close, code);
   }
 
   // --- inside ---
 
-  #say(message: RealtimeMessage): void {
-    this.push(JSON.stringify(message));
-  }
-
-  #refuse(error: unknown, id?: string): void {
-    const known = error instanceof ConcordError ? error : new ConcordError('internal');
-    if (known !== error) this.#parts.onDefect(error);
-    if (known.limit !== undefined) this.#parts.onLimit(known.limit);
-    this.#say({ type: 'error', ...(id === undefined ? {} : { id }), ...known.toBody() });
-  }
-
   #receive(data: Buffer, isBinary: boolean): void {
     if (this.#messages?.take() === false) {
       this.#parts.onLimit('maxMessagesPerSecond');
-      this.close('rate_limited');
-      return;
-    }
-    try {
-      if (isBinary) throw new ConcordError('invalid_json');
-      const request = parseRequest(data.toString('utf8'));
-      if (request.action === 'ping') this.#answerPing();
-      else if (request.action === 'authenticate') this.#enqueue(undefined, () => this.#authenticate(request.token));
-      else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request));
-      else this.#enqueue(request.id, () => this.#subscribe(request));
-    } catch (error) {
-      this.#refuse(error);
-    }
-  }
-
-  #enqueue(id: string | undefined, work: () => Promise<void>): void {
-    this.#turn = this.#turn.then(work).catch((error: unknown) => this.#refuse(error, id));
-  }
-
-  /** At once, whatever is still being carried out. */
-  #answerPing(): void {
-    this.#hooked?.message({ action: 'ping' });
-    this.#say({ type: 'pong' });
-  }
-
-  async #authenticate(token: string): Promise<void> {
-    const { authenticator, revocations } = this.#parts;
-    const before = this.#principal;
-    let principal: Principal;
-    try {
-      principal = await authenticator.authenticateCredential(token);
-      if (before !== undefined && (before.user !== principal.user || before.account !== principal.account))
-        throw new ConcordError('forbidden', { message: 'That token is of another user: open another socket for it.' });
-      this.#visit.place.identify(principal.account, principal.user);
-    } catch (error) {
-      this.#refuse(error);
-      if (before === undefined) this.close(error instanceof ConcordError ? error.code : 'internal');
-      return;
-    }
-    if (!this.#outlet.isOpen) return;
-    this.#principal = principal;
-    this.#hooked ??= this.#parts.hooks.connected('realtime', principal);
-    this.#stopListening();
-    const { credential, expiresAt } = principal;
-    this.#stopListening =
-      credential === undefined ? () => undefined : revocations.onRevoked(credential, () => this.close('unauthenticated'));
-    this.#cancelHalfOpen();
-    this.#token.renew(expiresAt);
-    const until = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
-    this.#say({ type: 'authenticated', user: principal.user, ...until });
-    if (before !== undefined) await this.#subscribeAgain(principal);
-  }
-
-  /** With a new token all go on; where it is good for something else than the one before, each is told to list again (F6). */
-  async #subscribeAgain(principal: Principal): Promise<void> {
-    // Each is put back at the end, where a loop over the map itself would come by it again.
-    for (const [id, open] of Array.from(this.#open)) {
-      const place = open.subscription.place();
-      this.#stop(id);
-      try {
-        await this.#start(principal, open.request, place === undefined ? 'now' : { cursor: place.cursor });
-      } catch (error) {
-        this.#refuse(error, id);
-      }
-    }
-  }
-
-  async #subscribe(request: SubscribeRequest): Promise<void> {
-    this.#hooked?.message(request);
-    const { limits } = this.#parts;
-    if (this.#principal === undefined) throw new ConcordError('unauthenticated');
-    if (!this.#open.has(request.id) && this.#open.size >= limits.maxSubscriptionsPerSocket)
-      throw new ConcordError('too_many_subscriptions', { limit: 'maxSubscriptionsPerSocket' });
-    await this.#start(this.#principal, request, parseSinceText(request.since ?? 'now'));
-  }
-
-  async #start(principal: Principal, request: SubscribeRequest, since: ReturnType<typeof parseSinceText>): Promise<void> {
-    const { changes } = this.#parts;
-    const { id, collection, operations, record, filter, include } = request;
-    const chosen = operations === undefined ? '' : `:${operations.join(',')}`;
-    const collections = collection === undefined ? [] : [`${collection}${chosen}`];
-    if (collection === undefined && operations !== undefined)
-      throw new ConcordError('bad_request', { field: 'operations', message: 'Operations are those of a collection: name it.' });
-    const feedRequest = {
-      reader: changes.reader({ collections, record, filter }, principal),
-      since,
-      snapshot: parseInclude(include),
-    };
-    const from = await changes.resume(feedRequest);
-    if (!this.#outlet.isOpen) return;
-    this.#stop(id);
-    const sink = new RealtimeSink(id, this, feedRequest.snapshot);
-    // The socket watches the token for all of them.
-    const { expiresAt: _watched, ...bearer } = principal;
-    const told = { id, collections, record, filter };
-    this.#open.set(id, { request, told, subscription: changes.subscribe('realtime', feedRequest, bearer, from, sink) });
-    this.#hooked?.subscribed(told);
-  }
-
-  #unsubscribe(request: Extract<RealtimeRequest, { readonly action: 'unsubscribe' }>): void {
-    this.#hooked?.message(request);
-    this.#stop(request.id);
-    this.#say({ type: 'unsubscribed', id: request.id });
-  }
-
-  #stop(id: string): void {
-    const open = this.#open.get(id);
-    if (open === undefined) return;
-    open.subscription.stop();
-    this.#forget(id, open);
-  }
-
-  #forget(id: string, { told }: Open): void {
-    this.#open.delete(id);
-    this.#hooked?.unsubscribed(told);
-  }
-
-  #beatLater(): void {
-    const { clock, heartbeatMs } = this.#parts;
-    this.#cancelBeat = clock.after(heartbeatMs, () => {
-      this.#beatLater();
-      // Whoever still has something to take gets a sign of life by that.
-      if (!this.#outlet.isOpen || this.unsentBytes > 0) return;
-      const timestamp = new Date(clock.now()).toISOString();
-      const cursor = this.#leastCursor();
-      this.#say({ type: 'heartbeat', timestamp, ...(cursor === undefined ? {} : { cursor }) });
-    });
-  }
-
-  /** Where the one of its subscriptions is that has come least far: from there on none misses anything. */
-  #leastCursor(): string | undefined {
-    let least: ReturnType<Subscription['place']>;
-    for (const { subscription } of this.#open.values()) {
-      const place = subscription.place();
-      if (place === undefined) return undefined;
-      if (least === undefined || place.seq < least.seq) least = place;
-    }
-    return least?.cursor;
-  }
-
-  #closed(): void {
-    this.#cancelHalfOpen();
-    this.#token.stop();
-    this.#cancelBeat();
-    this.#stopListening();
-    for (const { subscription } of this.#open.values()) subscription.stop();
-    this.#open.clear();
-    this.#hooked?.end();
-    this.#visit.place.leave();
+      this.end('rate_limited');
+    } else if (isBinary) this.#session.refuse(new ConcordError('invalid_json'));
+    else this.#session.take(data.toString('utf8'));
   }
 }

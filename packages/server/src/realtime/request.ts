@@ -1,5 +1,8 @@
 import { ConcordError, operations, type Operation, type RealtimeRequest, type SubscribeRequest } from '@concord/protocol';
 
+/** What a client says is short; its filter is the longest. */
+export const maxRequestBytes: number = 64 * 1024;
+
 /** A name that a client gives to a subscription is repeated to it with each event. */
 const idPattern = /^[\x21-\x7e]{1,64}$/;
 

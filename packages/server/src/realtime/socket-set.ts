@@ -2,7 +2,7 @@ import type { ErrorCode } from '@concord/protocol';
 import type { WebSocket } from 'ws';
 
 interface Member {
-  close(code: ErrorCode): void;
+  end(code: ErrorCode): void;
   terminate(): void;
 }
 
@@ -26,12 +26,12 @@ export function createSocketSet(): SocketSet {
     add(webSocket, member) {
       members.add(member);
       webSocket.on('close', () => members.delete(member));
-      if (closed !== undefined) member.close(closed);
+      if (closed !== undefined) member.end(closed);
       return closed === undefined;
     },
     close(code) {
       closed = code;
-      for (const member of members) member.close(code);
+      for (const member of members) member.end(code);
     },
     terminate() {
       for (const member of members) member.terminate();

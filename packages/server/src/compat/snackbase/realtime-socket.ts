@@ -9,7 +9,7 @@ import type { EndReason, Subscription } from '../../feed/subscriber.ts';
 import type { HookedConnection } from '../../hooks/run-hooks.ts';
 import { TokenBucket } from '../../limits/token-bucket.ts';
 import { Outlet } from '../../realtime/outlet.ts';
-import type { RealtimeParts } from '../../realtime/realtime-socket.ts';
+import type { RealtimeParts } from '../../realtime/feed-session.ts';
 import { parseMessage, type SnackbaseMessage } from './realtime-message.ts';
 import { SnackbaseSink } from './realtime-sink.ts';
 
@@ -65,10 +65,10 @@ export class SnackbaseSocket {
     socket.on('close', () => this.#closed());
     this.#beatLater();
     if (principal.expiresAt !== undefined) this.#watch(principal.expiresAt);
-    this.#stopListening = whenRevoked(revocations, principal, () => this.close('unauthenticated'));
+    this.#stopListening = whenRevoked(revocations, principal, () => this.end('unauthenticated'));
   }
 
-  close(code: ErrorCode): void {
+  end(code: ErrorCode): void {
     const { close, retry } = errorTable[code];
     if (retry === 'reauth') this.#outlet.close(policyViolation.code, policyViolation.reason);
     else this.#outlet.close(close, code);
@@ -85,7 +85,7 @@ export class SnackbaseSocket {
   #receive(data: Buffer): void {
     if (this.#messages?.take() === false) {
       this.#parts.onLimit('maxMessagesPerSecond');
-      this.close('rate_limited');
+      this.end('rate_limited');
       return;
     }
     const message = parseMessage(data.toString('utf8'));
@@ -146,7 +146,7 @@ export class SnackbaseSocket {
   /** A client knows of no subscription that ends by itself: its socket does, and it subscribes again on the next. */
   #ended(why: EndReason): void {
     if (why === 'slow') this.#parts.onLimit('maxUnsentBytes');
-    this.close(endCodes[why]);
+    this.end(endCodes[why]);
   }
 
   #refuse(error: unknown, collection: string): void {
@@ -161,7 +161,7 @@ export class SnackbaseSocket {
   #watch(expiresAt: number): void {
     const { clock } = this.#parts;
     const remainingMs = expiresAt - clock.now();
-    if (remainingMs <= 0) this.close('token_expired');
+    if (remainingMs <= 0) this.end('token_expired');
     else this.#cancelExpiry = clock.after(remainingMs, () => this.#watch(expiresAt));
   }
 

@@ -1,0 +1,82 @@
+import * as Y from 'yjs';
+import { createCell } from './live.ts';
+import type { History } from './record.ts';
+
+/** Edits that follow each other closer than this are one step. */
+const captureMs = 500;
+
+export interface RecordHistory extends History {
+  /** Edits of that document are steps, too. */
+  add(doc: Y.Doc): void;
+  close(): void;
+}
+
+/**
+ * Undo and redo over all documents of a record: each has an undo manager of its own, and here is the order of their steps.
+ * What others did stays.
+ */
+export function createHistory(): RecordHistory {
+  const managers: Y.UndoManager[] = [];
+  const state = createCell({ canUndo: false, canRedo: false }, (a, b) => a.canUndo === b.canUndo && a.canRedo === b.canRedo);
+  /** Whose step is next, last first. */
+  const order: { readonly undo: Y.UndoManager[]; readonly redo: Y.UndoManager[] } = { undo: [], redo: [] };
+  let isStepping = false;
+
+  function report(): void {
+    state.set({ canUndo: managers.some((one) => one.canUndo()), canRedo: managers.some((one) => one.canRedo()) });
+  }
+
+  function added(manager: Y.UndoManager, type: 'undo' | 'redo'): void {
+    order[type].push(manager);
+    if (isStepping) return;
+    // A new edit: nothing can be redone, in no document, and a later one elsewhere is a step of its own.
+    order.redo.length = 0;
+    for (const other of managers) {
+      if (other === manager) continue;
+      other.clear(false, true);
+      other.stopCapturing();
+    }
+  }
+
+  function take(type: 'undo' | 'redo'): void {
+    isStepping = true;
+    try {
+      // A step whose content others have deleted meanwhile does nothing: the one before it is meant.
+      while (order[type].length > 0 && order[type].pop()?.[type]() === null);
+    } finally {
+      isStepping = false;
+    }
+    report();
+  }
+
+  return {
+    state,
+    undo: () => take('undo'),
+    redo: () => take('redo'),
+    stop() {
+      for (const manager of managers) manager.stopCapturing();
+    },
+    add(doc) {
+      const manager = new Y.UndoManager(doc, {
+        captureTimeout: captureMs,
+        // Whoever made it, a form or an editor's binding: it was made here.
+        trackedOrigins: new AnyOrigin(),
+        captureTransaction: ({ local }) => local,
+      });
+      managers.push(manager);
+      manager.on('stack-item-added', ({ type }) => {
+        added(manager, type);
+        report();
+      });
+    },
+    close() {
+      for (const manager of managers) manager.destroy();
+    },
+  };
+}
+
+class AnyOrigin extends Set<unknown> {
+  override has(): boolean {
+    return true;
+  }
+}

@@ -1,0 +1,238 @@
+import { ConcordError, type Correction } from '@concord/protocol';
+import * as Y from 'yjs';
+import type { ClientSchema, ClientCollection } from './client-schema.ts';
+import type { ConnectionStatus } from './connection.ts';
+import { createLiveCounter, createLiveList, createLiveSet, type HandledField } from './field-handles.ts';
+import { createHistory } from './history.ts';
+import { createCell, createListeners, type Live } from './live.ts';
+import { createPeopleHere } from './people-here.ts';
+import type { Visitor } from './presence.ts';
+import type { LiveCounter, LiveList, LiveRecord, LiveSet, RecordStatus } from './record.ts';
+import { RecordFieldsOf } from './record-fields.ts';
+import { createRecordPart, type RecordPart } from './record-part.ts';
+import { statusOf } from './record-status.ts';
+import type { Replicas } from './replicas.ts';
+
+export interface RecordSessionParts {
+  readonly collection: string;
+  readonly id: string;
+  readonly connection: Live<ConnectionStatus>;
+  readonly schema: Live<ClientSchema | undefined>;
+  /** Who the user is, once it is known. */
+  readonly me: () => string | undefined;
+  /** Undefined until it is known where documents are kept. */
+  readonly replicas: () => Replicas | undefined;
+  /** Called when {@link RecordSessionParts.replicas} or `schema` may be there. */
+  readonly onPrepared: (listener: () => void) => () => void;
+  /** A create of this record waits to be carried out. */
+  readonly isBeingCreated: () => boolean;
+  /** Tells those who look at the collection where this tab is. */
+  readonly onFocus: (field: string | null) => void;
+}
+
+/** One record, open for any number of handles in this tab. */
+export interface RecordSession {
+  readonly record: LiveRecord;
+  /** Shown as present, from the first handle on. */
+  enter(): void;
+  /** Gone for the others, though its documents may be kept open for a while. */
+  leave(): void;
+  close(): void;
+}
+
+export function createRecordSession(parts: RecordSessionParts): RecordSession {
+  const { collection: collectionName, id } = parts;
+  const open = new Map<string | null, RecordPart>();
+  const history = createHistory();
+  const corrected = createListeners<[readonly Correction[]]>();
+  const stops: (() => void)[] = [];
+  const status = createCell<RecordStatus>({ phase: 'loading', save: { kind: 'saved' }, canWrite: false }, sameStatus);
+  const others = createCell<readonly Visitor[]>([]);
+  const fields = new RecordFieldsOf(id, schemaOf, open);
+  let field: string | null = null;
+  let isPresent = false;
+  let isClosed = false;
+  const ready = Promise.withResolvers<void>();
+  // Who waits for it hears of it; nobody has to.
+  ready.promise.catch(() => undefined);
+
+  function schemaOf(): ClientCollection | undefined {
+    return parts.schema.get()?.collections.get(collectionName);
+  }
+
+  /** Has the documents open that the user may read, and no others. */
+  function arrange(): void {
+    const replicas = parts.replicas();
+    const schema = parts.schema.get();
+    const collection = schemaOf();
+    if (isClosed || replicas === undefined || schema === undefined) return;
+    if (collection === undefined) {
+      refresh();
+      return;
+    }
+    for (const [name, part] of open) {
+      if (collection.parts.some((known) => known.name === name)) continue;
+      open.delete(name);
+      part.close();
+    }
+    for (const known of collection.parts) if (!open.has(known.name)) openPart(replicas, schema.account, known);
+    refresh();
+  }
+
+  function openPart(replicas: Replicas, account: string, schema: ClientCollection['parts'][number]): void {
+    const document = [account, collectionName, id, ...(schema.name === null ? [] : [schema.name])].join('/');
+    const held = replicas.open(document);
+    const { replica } = held;
+    const part = createRecordPart(schema, held, (names) => fields.changed(names));
+    open.set(schema.name, part);
+    history.add(replica.doc);
+    stops.push(
+      replica.corrected.add((corrections) => corrected.call(corrections)),
+      replica.state.subscribe(() => partChanged(part)),
+    );
+    if (schema.name === null) {
+      const here = createPeopleHere(replica.awareness, parts.me);
+      const pass = (): void => others.set(here.others.get());
+      stops.push(here.stop, here.others.subscribe(pass));
+      pass();
+    }
+    showPresence(part);
+  }
+
+  function partChanged(part: RecordPart): void {
+    const before = wasThere.get(part) ?? false;
+    wasThere.set(part, part.isThere);
+    if (before !== part.isThere) fields.changed(part.schema.fields.keys());
+    refresh();
+  }
+  const wasThere = new WeakMap<RecordPart, boolean>();
+
+  function refresh(): void {
+    const next = statusOf([...open.values()], {
+      isKnown: parts.schema.get() === undefined || schemaOf() !== undefined,
+      isConnected: !['offline', 'denied', 'gone'].includes(parts.connection.get().phase),
+      isBeingCreated: parts.isBeingCreated(),
+    });
+    status.set(next);
+    if (next.phase === 'denied' || next.phase === 'gone') ready.reject(next.error ?? new ConcordError('not_found'));
+    else if (next.phase !== 'loading') ready.resolve();
+  }
+
+  function showPresence({ replica, schema }: RecordPart): void {
+    if (!isPresent) replica.awareness.setLocalState(null);
+    else replica.awareness.setLocalState({ ...replica.awareness.getLocalState(), ...(schema.name === null ? { field } : {}) });
+  }
+
+  function seen(name: string): RecordPart {
+    const part = fields.part(name);
+    if (part === undefined) throw new TypeError(`There is no field ${name} to see, or the record is not ready.`);
+    return part;
+  }
+
+  function handled(name: string, kind: string): HandledField {
+    const part = seen(name);
+    const collection = schemaOf() as ClientCollection;
+    if (collection.fields.get(name)?.kind !== kind) throw new TypeError(`${name} is no ${kind}.`);
+    return { fields, collection, part, name };
+  }
+
+  function rootOf(name: string, kind: 'text' | 'richText'): { readonly doc: Y.Doc; readonly root: string } {
+    const { part } = handled(name, kind);
+    const schema = part.schema.fields.get(name) as { readonly root: string };
+    return { doc: part.replica.doc, root: schema.root };
+  }
+
+  const lists = new Map<string, LiveList>();
+  const counters = new Map<string, LiveCounter>();
+  const sets = new Map<string, LiveSet>();
+  function memoized<T>(made: Map<string, T>, make: (name: string) => T): (name: string) => T {
+    return (name) => {
+      let one = made.get(name);
+      if (one === undefined) made.set(name, (one = make(name)));
+      return one;
+    };
+  }
+
+  stops.push(parts.onPrepared(arrange), parts.schema.subscribe(arrange), parts.connection.subscribe(refresh));
+  const record = {
+    collection: collectionName,
+    id,
+    status,
+    ready: ready.promise,
+    get schema() {
+      return schemaOf();
+    },
+    fields,
+    values: { get: () => fields.values(), subscribe: (listener: () => void) => fields.subscribeAll(listener) },
+    text: (name: string) => {
+      const { doc, root } = rootOf(name, 'text');
+      return doc.getText(root);
+    },
+    richText: (name: string) => {
+      const { doc, root } = rootOf(name, 'richText');
+      return doc.getXmlFragment(root);
+    },
+    list: memoized(lists, (name) => createLiveList(handled(name, 'list'))),
+    counter: memoized(counters, (name) => createLiveCounter(handled(name, 'counter'))),
+    set: memoized(sets, (name) => createLiveSet(handled(name, 'set'))),
+    awareness: (name: string) => seen(name).replica.awareness,
+    presence: {
+      others,
+      focus(next: string | null) {
+        // Whoever may not see a field does not learn of it by who is in it.
+        const told = next !== null && fields.part(next)?.schema.name === null ? next : null;
+        if (field === told) return;
+        field = told;
+        const content = open.get(null);
+        if (content !== undefined) showPresence(content);
+        if (isPresent) parts.onFocus(field);
+      },
+    },
+    history,
+    onCorrected: (listener: (corrections: readonly Correction[]) => void) => corrected.add(listener),
+    export: async () =>
+      new Map([...open.values()].map(({ replica }) => [replica.name, Y.encodeStateAsUpdate(replica.doc)] as const)),
+    async discard() {
+      const parts = [...open.values()];
+      open.clear();
+      await Promise.all(parts.map((part) => part.discard()));
+      for (const made of [lists, counters, sets]) made.clear();
+      arrange();
+      fields.changed(schemaOf()?.fields.keys() ?? []);
+    },
+    retry() {
+      for (const { replica } of open.values()) {
+        const { phase, refusal } = replica.state.get();
+        if (phase === 'ended' || refusal !== undefined) replica.restart();
+      }
+    },
+    close: () => undefined,
+  } as unknown as LiveRecord;
+  arrange();
+
+  return {
+    record,
+    enter() {
+      isPresent = true;
+      for (const part of open.values()) showPresence(part);
+      parts.onFocus(field);
+    },
+    leave() {
+      isPresent = false;
+      field = null;
+      for (const part of open.values()) showPresence(part);
+    },
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      for (const stop of stops) stop();
+      history.close();
+      for (const part of open.values()) part.close();
+      ready.reject(new ConcordError('unreachable', { message: 'The record was closed.' }));
+    },
+  };
+}
+
+function sameStatus(a: RecordStatus, b: RecordStatus): boolean {
+  return a.phase === b.phase && a.canWrite === b.canWrite && a.error === b.error && JSON.stringify(a.save) === JSON.stringify(b.save);
+}

@@ -1,0 +1,93 @@
+import type { Clock } from './clock.ts';
+import { Replica, type ReplicaParts } from './replica.ts';
+
+/** A replica that stays open until its `release`. */
+export interface HeldReplica {
+  readonly replica: Replica;
+  release(): void;
+  /** Closes it at once, whoever else has it open, and forgets it, with what is unsaved. */
+  discard(): Promise<void>;
+}
+
+/** The open documents, one replica of each, however many have use for it. */
+export interface Replicas {
+  open(name: string): HeldReplica;
+  /** All that are open. */
+  all(): Iterable<Replica>;
+  /** Closes all, whatever is unsaved: the storage has it. */
+  close(): void;
+}
+
+/**
+ * A document that nobody has use for is closed after this long: who turns back a page finds it as it was. With unsaved edits
+ * it stays until the server has them.
+ */
+const lingerMs = 5_000;
+
+interface Entry {
+  readonly replica: Replica;
+  uses: number;
+  cancelClose: () => void;
+}
+
+/** @param carry connects a replica to the server */
+export function createReplicas(
+  parts: Omit<ReplicaParts, 'name'>,
+  clock: Clock,
+  carry: (replica: Replica) => void,
+): Replicas {
+  const entries = new Map<string, Entry>();
+
+  function close(entry: Entry): void {
+    entry.cancelClose();
+    entries.delete(entry.replica.name);
+    entry.replica.close();
+  }
+
+  function closeIfUnused(entry: Entry): void {
+    const { unsaved, phase } = entry.replica.state.get();
+    if (entry.uses === 0 && (unsaved === 0 || phase === 'ended')) close(entry);
+  }
+
+  function create(name: string): Entry {
+    const replica = new Replica({ ...parts, name });
+    const entry: Entry = { replica, uses: 0, cancelClose: () => undefined };
+    entries.set(name, entry);
+    // First what is kept here, so that the handshake tells of it and all of it counts as unsaved.
+    void replica.loaded.then(() => {
+      if (entries.get(name) === entry) carry(replica);
+    });
+    return entry;
+  }
+
+  return {
+    open(name) {
+      const entry = entries.get(name) ?? create(name);
+      entry.uses++;
+      entry.cancelClose();
+      let isReleased = false;
+      return {
+        replica: entry.replica,
+        release() {
+          if (isReleased) return;
+          isReleased = true;
+          entry.uses--;
+          if (entry.uses > 0 || entries.get(name) !== entry) return;
+          entry.cancelClose = clock.after(lingerMs, () => {
+            const stop = entry.replica.state.subscribe(() => closeIfUnused(entry));
+            entry.cancelClose = stop;
+            closeIfUnused(entry);
+          });
+        },
+        async discard() {
+          if (entries.get(name) === entry) close(entry);
+          await entry.replica.forget();
+        },
+      };
+    },
+    all: () => [...entries.values()].map(({ replica }) => replica),
+    close() {
+      for (const entry of Array.from(entries.values())) close(entry);
+    },
+  };
+}
