@@ -23,7 +23,7 @@ async function openTabs(...scopes: readonly string[]): Promise<Page[]> {
       window.heard = [];
       window.tabs.onShared((document, update) => window.heard.push([document, ...update]));
       window.tabs.onNotified((name) => window.heard.push(name));
-      window.tabs.onReleased(() => window.heard.push('released'));
+      window.tabs.onReleased((document) => window.heard.push(`released ${document}`));
     }, scopes[index] as string);
   }
   return pages;
@@ -56,7 +56,8 @@ describe('the tabs of one person', () => {
       window.tabs.notify('outbox');
       window.tabs.hold('a/b/c');
     });
-    const said = async (page: Page): Promise<unknown[]> => (await heard(page)).filter((what) => what !== 'released');
+    const said = async (page: Page): Promise<unknown[]> =>
+      (await heard(page)).filter((what) => !`${what as string}`.startsWith('released'));
     await expect.poll(() => said(two)).toEqual([['a/b/c', 1, 2], 'outbox']);
     expect(await said(one)).toEqual(['outbox']);
     expect(await said(stranger)).toEqual([]);
@@ -86,19 +87,18 @@ describe('the tabs of one person', () => {
     await expect.poll(() => held(three)).toEqual(['a/b/1', 'a/b/2']);
 
     const forgetWhatWasHeard = (): Promise<void> => three.evaluate(() => void (window.heard = []));
-    const toHear = (): Promise<unknown> =>
-      until('the release to be heard of', async () => (await heard(three)).includes('released'));
+    const toHear = (what: string): Promise<unknown> => expect.poll(() => heard(three)).toContain(what);
     await forgetWhatWasHeard();
     await one.evaluate(() => window.tabs.hold('a/b/3')());
-    await toHear();
+    await toHear('released a/b/3');
     expect(await held(three)).toEqual(['a/b/1', 'a/b/2']);
     await forgetWhatWasHeard();
     await crashTab(two);
-    await toHear();
+    await toHear('released undefined');
     expect(await held(three)).toEqual(['a/b/1']);
     await forgetWhatWasHeard();
     await one.close();
-    await toHear();
+    await toHear('released undefined');
     expect(await held(three)).toEqual([]);
   });
 });

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import * as encoding from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
-import { defaultLimits, type ErrorCode } from '@concord/protocol';
+import { defaultLimits, errorTable, type ErrorCode } from '@concord/protocol';
 import config from '../kit/concord.config.ts';
 import { frames, openRaw, updateWriting } from '../kit/raw-client.ts';
+import { postSync, refusal } from '../kit/sync-request.ts';
 import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 import { endpoints, expectEnd, openOn, startNeighbour, startWatched } from './watched-server.ts';
@@ -140,6 +142,55 @@ describe.each(endpoints)('on /%s', (endpoint) => {
       client.socket.terminate();
     }
     await neighbour.expectUndisturbed();
+    server.expectNoFaults();
+  });
+});
+
+describe('in a request', () => {
+  it('refuses each wrong frame by name, behind one that is kept, and nobody else notices', async () => {
+    const server = await startWatched(limited);
+    const neighbour = await startNeighbour(server, document);
+    for (const [what, code, frame] of bad) {
+      const message = frame(undefined) as Uint8Array;
+      if (message.length === 0) continue;
+      const edited = neighbour.edit();
+      // Of other frames than sync ones there is nothing to look at.
+      const expected = message[0] === 0 ? code : 'invalid_frame';
+      const answer = await refusal(postSync(server, document, [frames.step1(), message]));
+      expect(answer.slice(0, 2), what).toEqual([errorTable[expected].http, expected]);
+      // What is larger than a document is not even read.
+      if (message.length < limits.maxDocumentBytes) expect(answer[2], what).toBe('messages.1');
+      await edited;
+    }
+    await neighbour.expectUndisturbed();
+    server.expectNoFaults();
+  });
+
+  it('takes nothing of a message that is cut, wherever it is cut', async () => {
+    const server = await startWatched(limited);
+    const neighbour = await startNeighbour(server, document);
+    const whole = frames.update(undefined, updateWriting('cut'));
+    for (let length = 1; length < whole.length; length++)
+      expect(await refusal(postSync(server, document, [whole.slice(0, length)]))).toEqual([400, 'invalid_frame', 'messages.0']);
+    await neighbour.expectUndisturbed();
+    server.expectNoFaults();
+  });
+
+  it('answers whatever bytes there are', async () => {
+    const server = await startWatched(limited);
+    const neighbour = await startNeighbour(server, document);
+    const sync = fc
+      .tuple(fc.constantFrom(0, 1, 2), fc.uint8Array({ maxLength: 40 }))
+      .map(([type, body]) => [0, type, body.length, ...body]);
+    const messages = fc.array(fc.oneof(sync, fc.array(fc.nat(255), { maxLength: 20 })), { maxLength: 5 });
+    await fc.assert(
+      fc.asyncProperty(messages, async (bytes) => {
+        const { status } = await postSync(server, document, [Uint8Array.from(bytes.flat())], { user: 'mallory' });
+        expect([200, 400]).toContain(status);
+      }),
+    );
+    await neighbour.edit();
+    expect(server.log.filter(({ level }) => Number(level) > 40)).toEqual([]);
     server.expectNoFaults();
   });
 });

@@ -78,6 +78,8 @@ interface Ask {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
+  /** Instead of a body in JSON. */
+  readonly bytes?: Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -146,9 +148,15 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
   switch (`${method} ${path.replace(`/records/${collection}`, '/records/<collection>')}`) {
     case 'GET /api/v1/auth/me':
     case 'GET /api/v1/api-keys':
-    case 'GET /api/v1/users':
     case 'GET /api/v1/schema':
       return each(names, () => ({ method, path }));
+    case 'GET /api/v1/users':
+      return each(
+        [...users, ...names, { theirs: acme.user, none: 'Plugh-alice' }],
+        () => ({ method, path }),
+        query((id) => ({ id })),
+        query((named) => ({ query: named })),
+      );
     case 'POST /api/v1/api-keys':
       return each(
         names,
@@ -266,6 +274,24 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
         records,
         body((id) => ({ ids: [id] })),
       );
+    case 'POST /api/v1/sync/{account}/{collection}/{record}':
+    case 'POST /api/v1/sync/{account}/{collection}/{record}/{part}': {
+      const sync =
+        (account: string, bytes: Uint8Array<ArrayBuffer>): Probe =>
+        (record) => ({
+          method,
+          path: path
+            .replace('{account}', account)
+            .replace('{collection}', 'notes')
+            .replace('{record}', record)
+            .replace('{part}', 'title'),
+          bytes,
+        });
+      const [step1, update] = [frames.step1(), frames.update(undefined, updateWriting('mine'))].map((one) =>
+        Uint8Array.from(one),
+      );
+      return each(records, ...[step1, update].map((bytes) => sync('acme', bytes as Uint8Array<ArrayBuffer>)));
+    }
     case 'GET /api/v1/changes':
       return ['poll', 'longpoll', 'sse'].flatMap((feed) => [
         ...each(
@@ -384,13 +410,18 @@ const stranger = (): { account: string; user: string; roles: string[] } => ({
 });
 
 /** What an answer says, without what differs from one request to the next. */
-async function ask({ server }: World, { method, path, body, headers }: Ask, named: string): Promise<Answer> {
+async function ask({ server }: World, { method, path, body, bytes, headers }: Ask, named: string): Promise<Answer> {
   const as = stranger();
   const response = await server.fetch(`/../..${path}`, {
     method,
     as,
-    headers: { ...headers, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      ...headers,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(bytes === undefined ? {} : { body: bytes }),
   });
   const text = await response.text();
   const plain = (said: string): string =>

@@ -102,6 +102,10 @@ it('[F4] whoever cannot be resumed is given the snapshot with the reason, where 
   expect(stream.named.map(({ name }) => name)).toEqual(['reset', 'snapshot', 'resumed']);
   expect(stream.named[0]?.data).toMatchObject({ reason: 'access' });
   expect(idsOf(stream.named[1]?.data['items'] as unknown as Items)).toEqual(expected(0, 3));
+  const client = await openRealtime(server, { as: other });
+  client.send({ action: 'subscribe', id: 's', collection: 'tickets', include: 'snapshot', since: cursor });
+  expect(await client.next('subscribed')).toMatchObject({ resumed: false, reset: 'access' });
+  expect(client.heard.map(({ type }) => type)).toEqual(['authenticated', 'reset', 'snapshot', 'subscribed']);
   const page = await readPage(server, cursor, { as: other, query });
   expect(page).toMatchObject({ resumed: false, reset: 'access', results: [] });
   expect(idsOf(page.snapshot ?? [])).toEqual(expected(0, 3));

@@ -44,6 +44,7 @@ describe('the feed over a WebSocket', () => {
       { ...subscribe, id: 'new', collection: 'tickets', operations: ['create'] },
       { ...subscribe, id: 'one', collection: 'tickets', record: 't2' },
       { ...subscribe, id: 'large', collection: 'tickets', filter: 'estimate > 1' },
+      { ...subscribe, id: 'several', collections: ['tickets:update', 'notes'] },
       { ...subscribe, id: 'gone', collection: 'tickets' },
       { action: 'unsubscribe', id: 'gone' },
     );
@@ -60,6 +61,7 @@ describe('the feed over a WebSocket', () => {
     expect(told('new')).toEqual(['t1 create', 't2 create']);
     expect(told('one')).toEqual(['t2 create', 't2 update']);
     expect(told('large')).toEqual(['t2 create enter', 't1 update enter', 't2 update leave']);
+    expect(told('several')).toEqual(['t1 update', 't2 update', 'n create']);
     expect(told('gone')).toEqual([]);
   });
 
@@ -104,6 +106,9 @@ describe('the feed over a WebSocket', () => {
       ['{"action":"subscribe","id":"s","collection":"secrets"}', 'not_found', 'collections'],
       ['{"action":"subscribe","id":"s","collection":"tickets","filter":"x >"}', 'invalid_filter', 'filter'],
       ['{"action":"subscribe","id":"s","collection":"tickets","operations":["drop"]}', 'bad_request', 'operations'],
+      ['{"action":"subscribe","id":"s","collections":[]}', 'bad_request', 'collections'],
+      ['{"action":"subscribe","id":"s","collections":["tickets"],"collection":"notes"}', 'bad_request', 'collections'],
+      ['{"action":"subscribe","id":"s","collections":["tickets","nowhere"]}', 'not_found', 'collections'],
       ['{"action":"subscribe","id":"s","since":"made-up"}', 'invalid_cursor', undefined],
       ['{"action":"authenticate","token":"made-up"}', 'unauthenticated', undefined],
     ] as const) {

@@ -104,12 +104,15 @@ describe('people who sign in with a password', () => {
     expect((await post(server, '/auth/login', ada)).status).toBe(401);
     const notAdmin = { account: 'acme', user: 'ben', roles: ['member'] };
     for (const [method, path, body] of [
-      ['GET', '/users', undefined],
       ['POST', '/users', { id: 'eve', password }],
       ['PATCH', '/users/ada', { disabled: true }],
       ['DELETE', '/users/ada', undefined],
     ] as const)
       await expect(server.json(method, path, body, notAdmin)).rejects.toThrow('forbidden');
+    expect((await server.json<{ items: unknown[] }>('GET', '/users', undefined, notAdmin)).items).toContainEqual({
+      id: 'ada',
+      name: 'Ada',
+    });
     expect(await server.json('PATCH', '/users/ada', { disabled: true }, admin)).toMatchObject({ id: 'ada', disabled: true });
     expect(await me(server, here.token)).toBe(401);
     const { items } = await server.json<{ items: object[] }>('GET', '/users', undefined, admin);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
 /** Where Chrome and Chromium are installed, on Debian and its relatives, macOS and Windows. */
@@ -24,15 +24,24 @@ const switches = [
 
 /** An installed Chrome or Chromium. Fails, saying what to install, where there is none. */
 export async function launchBrowser(): Promise<Browser> {
-  const executablePath = process.env['CONCORD_CHROME'] ?? places.find((place) => existsSync(place));
-  if (executablePath === undefined) {
-    throw new Error(
-      'The tests in a browser need Chrome or Chromium. Install one (on Debian: apt-get install chromium), or name it by CONCORD_CHROME.',
-    );
-  }
-  const browser = await chromium.launch({ executablePath, args: switches });
+  const browser = await chromium.launch({ executablePath: installedBrowser(), args: switches });
   onTestFinished(() => browser.close());
   return browser;
+}
+
+/** The same with a profile in `folder`, which outlives it. The others keep theirs in memory. */
+export async function launchProfile(folder: string): Promise<BrowserContext> {
+  const context = await chromium.launchPersistentContext(folder, { executablePath: installedBrowser(), args: switches });
+  onTestFinished(() => context.close());
+  return context;
+}
+
+function installedBrowser(): string {
+  const found = process.env['CONCORD_CHROME'] ?? places.find((place) => existsSync(place));
+  if (found !== undefined) return found;
+  throw new Error(
+    'The tests in a browser need Chrome or Chromium. Install one (on Debian: apt-get install chromium), or name it by CONCORD_CHROME.',
+  );
 }
 
 export interface Visitor {

@@ -3,7 +3,7 @@ import { createMemoryStorage, type DocumentStorage } from '@concord/client/inter
 import { openTab, serveClient } from './client-bundle.ts';
 
 /** No server is there: the storage needs none. */
-const origin = 'http://localhost:1';
+export const origin = 'http://localhost:1';
 
 export interface Limits {
   readonly maxDocuments: number;

@@ -135,8 +135,19 @@ function write(
   return encoding.toUint8Array(encoder);
 }
 
-function read(data: Uint8Array, named: boolean): Received {
+/** What a request for a document was answered: messages one behind the other. */
+export function readMessages(data: Uint8Array): Received[] {
   const decoder = decoding.createDecoder(data);
+  const messages: Received[] = [];
+  while (decoding.hasContent(decoder)) messages.push(readNext(decoder, false));
+  return messages;
+}
+
+function read(data: Uint8Array, named: boolean): Received {
+  return readNext(decoding.createDecoder(data), named);
+}
+
+function readNext(decoder: decoding.Decoder, named: boolean): Received {
   const document = named ? decoding.readVarString(decoder) : '';
   const type = decoding.readVarUint(decoder);
   if (type === 0 || type === 4) {

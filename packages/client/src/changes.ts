@@ -12,14 +12,22 @@ export interface ChangesOptions {
   readonly signal?: AbortSignal;
 }
 
+/** An event of the feed. Its type has a dot, as no other change's has. */
+export interface ChangeEvent extends FeedEvent {
+  readonly type: `${string}.${string}`;
+}
+
+/** `interrupted`: the snapshot that was being told was cut off, and begins anew. The others: see `ResetReason`. */
+export type ChangeReset = ResetReason | 'interrupted';
+
 /**
  * An event; or `reset`: what lies in between cannot be told, so list again (with `include`, snapshots follow by themselves),
  * then go on; or `snapshot`: some of the records that there are. `cursor` is where to resume from: store it once the
  * change has been dealt with. A snapshot has none.
  */
 export type Change =
-  | FeedEvent
-  | { readonly type: 'reset'; readonly reason: ResetReason; readonly cursor: string }
+  | ChangeEvent
+  | { readonly type: 'reset'; readonly reason: ChangeReset; readonly cursor: string }
   | {
       readonly type: 'snapshot';
       readonly items: readonly { readonly collection: string; readonly data: RecordView }[];
@@ -33,6 +41,8 @@ export interface FeedRequest extends Omit<ChangesOptions, 'signal'> {}
 export interface FeedListener {
   /** From here on events come. Also after each reconnection. */
   onReady(cursor: string): void;
+  /** Nothing comes for now. It is being resumed; `onReady` says when it has been. */
+  onLost?(): void;
   onChange(change: Change): void;
   /** It has ended: the server refuses it for good. */
   onRefused(error: Error): void;

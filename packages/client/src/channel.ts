@@ -62,12 +62,15 @@ export class Channel implements ReplicaLink {
 
   /** The socket is open. */
   open(): void {
+    if (this.#isSocketOpen && this.#phase !== 'closed') return;
     this.#isSocketOpen = true;
     this.#parts.replica.attach(this);
     if (this.#phase === 'closed') this.#begin();
   }
 
   lost(): void {
+    // Never opened on this socket: something else may carry the document.
+    if (!this.#isSocketOpen) return;
     this.#isSocketOpen = false;
     this.#cancelRetry();
     if (this.#phase === 'ended') return;

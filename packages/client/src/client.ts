@@ -78,6 +78,8 @@ export interface Client<C extends ConcordConfig = ConcordConfig> {
   ): Promise<readonly Person[]>;
   /** A request to `/api/v1`, with the token. Throws the `ConcordError` that the server answers with. */
   request<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** Tries at once what waits for its next attempt, and after `denied`: there is another token. */
+  reconnect(): void;
   /** Ends everything; edits that the server does not have yet stay on this device. */
   close(): Promise<void>;
   /** Erases what is kept on this device of this account and user, after `close`. */

@@ -1,44 +1,47 @@
-import { ConcordError } from '@concord/protocol';
-import type { ClientOptions, Transport } from './client.ts';
+import type { ClientOptions } from './client.ts';
 import { systemClock, type Clock } from './clock.ts';
-import type { ConnectionStatus } from './connection.ts';
-import { forgetStorage, openStorage, type OpenStorage } from './device/open-storage.ts';
+import type { OpenStorage } from './device/open-storage.ts';
 import { createHttp, type Http } from './http.ts';
-import type { HttpSync } from './http-sync.ts';
 import { identify } from './identity.ts';
-import { createCell, createListeners, type Live } from './live.ts';
+import { createListeners } from './live.ts';
+import type { ValuesModule } from './record-fields.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createSchemaSource, type SchemaSource } from './schema-source.ts';
-import { SocketConnection } from './socket-connection.ts';
 import { createTokenSource } from './token-source.ts';
 import { createWake, type Wake } from './wake.ts';
+import { createWays, type Ways } from './ways.ts';
+
+/** What is there once it is known who the user is. */
+export interface Device extends OpenStorage {
+  /** The documents of records. */
+  readonly replicas: Replicas;
+  readonly values: ValuesModule;
+}
 
 /** What everything of a client stands on: who it is for, what is kept here, and the ways to the server. */
 export interface Core {
   readonly http: Http;
-  readonly socket: SocketConnection;
+  readonly ways: Ways;
   readonly schema: SchemaSource;
-  readonly status: Live<ConnectionStatus>;
   readonly wake: Wake;
   readonly clock: Clock;
-  readonly transports: readonly Transport[];
-  /** Undefined until it is known who the user is. */
-  readonly device: OpenStorage | undefined;
-  /** The documents of records; undefined like `device`. */
-  readonly replicas: Replicas | undefined;
+  readonly device: Device | undefined;
   /** Documents that show who is where, and hold nothing. */
   readonly presences: Replicas;
-  /** Begins, if it has not. Resolves once it is known who the user is; tried again for as long as it takes. */
-  prepare(): Promise<OpenStorage>;
+  /** Begins, if it has not. Resolves once it is known who the user is, however often it has to be tried. */
+  prepare(): Promise<Device>;
+  /** Calls `listener` when `device` is there. */
   onPrepared(listener: () => void): () => void;
+  /** Now, and not when it would be due. */
   reconnect(): void;
   close(): Promise<void>;
   forget(): Promise<void>;
 }
 
-const allTransports: readonly Transport[] = ['websocket', 'sse', 'longpoll', 'poll'];
+/** How long until it is tried again to find out who the user is. */
+const prepareAgainMs = 5_000;
 
-/** How long a client that is closed waits for what is on its way to the server, where it is kept nowhere else. */
+/** How long a client that is closed waits for the server to have what is kept nowhere else. */
 const closeGraceMs = 3_000;
 
 export function createCore(options: ClientOptions, clock: Clock = systemClock): Core {
@@ -46,192 +49,130 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   const fetcher = options.fetch ?? globalThis.fetch?.bind(globalThis);
   const Socket = options.WebSocket ?? globalThis.WebSocket;
   if (fetcher === undefined || Socket === undefined) throw new TypeError('There is no fetch or no WebSocket here: pass one.');
-  const transports = options.transports ?? allTransports;
   const tokens = createTokenSource(options.token, () => clock.now());
   const http = createHttp(url, tokens, fetcher);
   const schema = createSchemaSource(http);
   const wake = createWake();
   const prepared = createListeners();
-  const socket = new SocketConnection({
-    url: `${url.replace(/^http/, 'ws')}/sync`,
-    tokens,
-    clock,
-    WebSocket: Socket,
-    isAllowed: transports.includes('websocket'),
-    probe: () => http.fetch('/auth/me').then(() => true, () => false),
-  });
-  const status = createCell<ConnectionStatus>(socket.status.get(), (a, b) => JSON.stringify(a) === JSON.stringify(b));
-  let device: OpenStorage | undefined;
-  let replicas: Replicas | undefined;
-  let preparing: Promise<OpenStorage> | undefined;
+  const hurried = createListeners();
+  let device: Device | undefined;
+  let preparing: Promise<Device> | undefined;
   let scope: string | undefined;
-  let byRequests: { readonly sync: HttpSync; error: ConcordError | undefined } | undefined;
-  let isStarting = false;
+  let wasConnected = false;
   let isClosed = false;
 
-  // --- who, and what is kept here ---
+  const ways = createWays({
+    url,
+    http,
+    tokens,
+    clock,
+    wake,
+    transports: options.transports,
+    WebSocket: Socket,
+    replicas: () => device?.replicas.all() ?? [],
+  });
+  const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket);
 
-  async function prepare(): Promise<OpenStorage> {
-    const { account, user } = await identify(tokens, http);
+  async function prepare(): Promise<Device> {
+    const [{ account, user }, { openStorage }, values] = await Promise.all([
+      identify(tokens, http),
+      import('./device/open-storage.ts'),
+      import('./values.ts'),
+    ]);
     scope = `${url}/${account}/${user}`;
-    device = await openStorage(scope, options.storage);
-    const { storage, tabs } = device;
-    // What cannot be kept here goes on in memory.
-    await schema.recall(storage).catch(() => undefined);
-    replicas = createReplicas({ storage, tabs, onStorageFailure: () => undefined }, clock, (replica) => carry(replica));
+    const opened = await openStorage(scope, options.storage);
+    const { storage, tabs } = opened;
+    // What is not kept here is asked of the server.
+    await schema.recall(storage, values.reviveSchema).catch(() => undefined);
+    device = {
+      ...opened,
+      values,
+      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
+    };
     refreshSchema();
     prepared.call();
     return device;
   }
 
-  /** As often as it takes: with a token that cannot be had now, or no network and no JWT, it is not known yet. */
-  function prepareAtLast(): Promise<OpenStorage> {
-    const release = socket.want();
-    const attempt = (): Promise<OpenStorage> =>
-      prepare().catch(async (error: unknown) => {
+  async function prepareAtLast(): Promise<Device> {
+    untilKnown(ways.want());
+    for (;;) {
+      try {
+        return await prepare();
+      } catch (error) {
         if (isClosed) throw error;
-        await new Promise<void>((resolve) => {
-          const stops = [wake.onWake(done), clock.after(5_000, done), woken.add(done)];
-          function done(): void {
-            for (const stop of stops) if (typeof stop === 'function') stop();
-            resolve();
-          }
-        });
-        return attempt();
-      });
-    return attempt().finally(release);
+        await hurriedOr(prepareAgainMs);
+      }
+    }
   }
-  const woken = createListeners();
+
+  /** Until the schema is known no document can be opened, so nothing else has a connection be there. */
+  function untilKnown(release: () => void): void {
+    const stop = schema.schema.subscribe(() => {
+      if (schema.schema.get() === undefined) return;
+      stop();
+      release();
+    });
+  }
+
+  function hurriedOr(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(ms, done);
+      const stop = hurried.add(done);
+      function done(): void {
+        cancel();
+        stop();
+        resolve();
+      }
+    });
+  }
 
   function refreshSchema(): void {
+    // It is asked again with the next connection.
     schema.refresh().catch(() => undefined);
   }
 
-  // --- the ways to the server ---
-
-  function carry(replica: Parameters<SocketConnection['carry']>[0]): void {
-    socket.carry(replica);
-    if (byRequests !== undefined) byRequests.sync.carry(replica);
-  }
-
-  function report(): void {
-    const found = socket.status.get();
-    if (byRequests === undefined || found.phase === 'denied' || found.phase === 'gone' || found.phase === 'expired') {
-      status.set(found);
-      return;
-    }
-    const { error } = byRequests;
-    status.set({ transport: 'http', ...(error === undefined ? { phase: 'live' } : { phase: 'offline', error }) });
-  }
-
-  socket.status.subscribe(() => {
-    const { phase } = socket.status.get();
-    // The roles may be others, or the config, since it was last there.
-    if (phase === 'syncing' || phase === 'live') {
-      if (!wasOpen) refreshSchema();
-      wasOpen = true;
-    } else wasOpen = false;
-    report();
+  ways.status.subscribe(() => {
+    const { phase } = ways.status.get();
+    const isConnected = phase === 'syncing' || phase === 'live';
+    // The config may be another since it was last there, or the user's roles.
+    if (isConnected && !wasConnected && device !== undefined) refreshSchema();
+    wasConnected = isConnected;
   });
-  let wasOpen = false;
-
-  socket.state.subscribe(() => void switchWays());
-
-  /** Where the socket is blocked documents go by requests, until it gets through again. */
-  async function switchWays(): Promise<void> {
-    const isBlocked = socket.state.get() === 'blocked';
-    if (!isBlocked && socket.state.get() === 'open' && byRequests !== undefined) {
-      byRequests.sync.stop();
-      byRequests = undefined;
-      socket.takeBack();
-      report();
-    } else if (isBlocked && byRequests === undefined && !isStarting) {
-      isStarting = true;
-      const { createHttpSync } = await import('./http-sync.ts');
-      isStarting = false;
-      if (socket.state.get() !== 'blocked' || isClosed) return;
-      const sync = createHttpSync({
-        http,
-        clock,
-        onReachable(error) {
-          if (byRequests?.sync !== sync || byRequests.error === error) return;
-          byRequests.error = error;
-          report();
-        },
-      });
-      byRequests = { sync, error: undefined };
-      for (const replica of replicas?.all() ?? []) sync.carry(replica);
-      refreshSchema();
-      report();
-    }
-  }
-
-  wake.onWake(() => {
-    socket.wake();
-    byRequests?.sync.wake();
-  });
-  wake.onNetworkLost(() => socket.networkLost());
-
-  const presences = createReplicas({ storage: undefined, tabs: undefined, onStorageFailure: () => undefined }, clock, (replica) =>
-    socket.carry(replica),
-  );
+  wake.onWake(() => hurried.call());
 
   return {
     http,
-    socket,
+    ways,
     schema,
-    status,
     wake,
     clock,
-    transports,
     get device() {
       return device;
-    },
-    get replicas() {
-      return replicas;
     },
     presences,
     prepare: () => (preparing ??= prepareAtLast()),
     onPrepared: prepared.add,
     reconnect() {
-      woken.call();
-      socket.wake();
-      byRequests?.sync.wake();
+      hurried.call();
+      ways.reconnect();
     },
     async close() {
       if (isClosed) return;
       isClosed = true;
+      hurried.call();
       wake.stop();
-      woken.call();
-      if (device?.kind === 'memory' && replicas !== undefined) await settled(replicas, clock);
-      replicas?.close();
+      if (device?.kind === 'memory') await device.replicas.settled(closeGraceMs);
+      device?.replicas.close();
       presences.close();
-      byRequests?.sync.stop();
-      socket.close();
+      ways.close();
       await device?.storage.close();
       device?.tabs.close();
     },
     async forget() {
-      if (scope !== undefined) await forgetStorage(scope);
+      if (scope === undefined) return;
+      const { forgetStorage } = await import('./device/open-storage.ts');
+      await forgetStorage(scope);
     },
   };
-}
-
-/** Resolves when the server has everything, or it takes too long. */
-async function settled(replicas: Replicas, clock: Clock): Promise<void> {
-  const waiting = [...replicas.all()].filter(({ state }) => state.get().phase === 'live' && state.get().unsaved > 0);
-  await Promise.all(
-    waiting.map(
-      ({ state }) =>
-        new Promise<void>((resolve) => {
-          const cancel = clock.after(closeGraceMs, done);
-          const stop = state.subscribe(() => state.get().unsaved === 0 && done());
-          function done(): void {
-            cancel();
-            stop();
-            resolve();
-          }
-        }),
-    ),
-  );
 }

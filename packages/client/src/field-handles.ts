@@ -46,7 +46,8 @@ export function createLiveList({ fields, collection, part, name }: HandledField)
     set(index, field, value) {
       at(index, array.length - 1);
       const [row = {}] = check([{ ...(fields.get(name) as readonly Row[])[index], [field]: value }], 0);
-      if (!Object.hasOwn(row, field)) throw new ConcordError('invalid_record', { field: `${name}.${field}`, message: 'is no field' });
+      if (!Object.hasOwn(row, field))
+        throw new ConcordError('invalid_record', { field: `${name}.${field}`, message: 'is no field' });
       writePart(part, name, () => {
         const map = array.get(index);
         if (row[field] === null) map.delete(field);

@@ -81,7 +81,7 @@ class HttpLink implements ReplicaLink {
   stop(): void {
     this.#stopping.abort();
     this.#cancelRetry();
-    if (this.#replica.state.get().phase !== 'ended') this.#replica.lost();
+    if (this.#replica.isCarriedBy(this)) this.#replica.lost();
   }
 
   // --- ReplicaLink ---

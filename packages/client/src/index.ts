@@ -7,3 +7,4 @@ export type * from './live.ts';
 export type * from './presence.ts';
 export type * from './query.ts';
 export type * from './record.ts';
+export { createClient } from './create-client.ts';

@@ -1,5 +1,5 @@
 import type { Json } from '@concord/protocol';
-import { isScalar, jsonEqual, readFields, scalarsRoot, type FieldSchema } from '@concord/schema';
+import { isScalar, jsonEqual, readFields, scalarsRoot, type FieldSchema, type SharedSchema } from '@concord/schema';
 import type * as Y from 'yjs';
 import type { ClientPart } from './client-schema.ts';
 
@@ -18,7 +18,12 @@ export function createPartValues(part: ClientPart, doc: Y.Doc, onChange: (fields
   const values = new Map<string, Json>();
   const stale = new Set(part.fields.keys());
   const fieldOfRoot = new Map<string, string>();
-  for (const field of part.fields.values()) if (!isScalar(field)) fieldOfRoot.set(field.root, field.name);
+  doc.getMap(scalarsRoot);
+  for (const field of part.fields.values()) {
+    if (isScalar(field)) continue;
+    fieldOfRoot.set(field.root, field.name);
+    defineRoot(doc, field);
+  }
 
   function get(name: string): Json {
     const field = part.fields.get(name) as FieldSchema;
@@ -53,6 +58,14 @@ export function createPartValues(part: ClientPart, doc: Y.Doc, onChange: (fields
   };
   doc.on('afterTransaction', listen);
   return { get, stop: () => doc.off('afterTransaction', listen) };
+}
+
+/** Yjs tells of no changes in a root whose type nobody has named. */
+function defineRoot(doc: Y.Doc, { kind, root }: SharedSchema): void {
+  if (kind === 'text') doc.getText(root);
+  else if (kind === 'richText') doc.getXmlFragment(root);
+  else if (kind === 'list') doc.getArray(root);
+  else doc.getMap(root);
 }
 
 function rootName(doc: Y.Doc, type: unknown): string | undefined {

@@ -1,8 +1,12 @@
-import { ConcordError, type Json } from '@concord/protocol';
-import { validateFields, writeFields, type FieldSchema } from '@concord/schema';
+import type { Json } from '@concord/protocol';
+import type { FieldSchema } from '@concord/schema';
 import type { ClientCollection } from './client-schema.ts';
 import { createListeners, type Listeners } from './live.ts';
-import { writePart, type RecordPart } from './record-part.ts';
+import type { RecordPart } from './record-part.ts';
+import type * as valuesModule from './values.ts';
+
+/** What is loaded once the first record is opened. */
+export type ValuesModule = typeof valuesModule;
 
 /** The fields of an open record, by whichever part each lies in. */
 export class RecordFieldsOf {
@@ -12,9 +16,16 @@ export class RecordFieldsOf {
   readonly #any = createListeners();
   #values: { readonly [field: string]: Json } | undefined;
   readonly #id: string;
+  readonly #module: () => ValuesModule | undefined;
 
-  constructor(id: string, collection: () => ClientCollection | undefined, parts: ReadonlyMap<string | null, RecordPart>) {
+  constructor(
+    id: string,
+    collection: () => ClientCollection | undefined,
+    parts: ReadonlyMap<string | null, RecordPart>,
+    module: () => ValuesModule | undefined,
+  ) {
     this.#id = id;
+    this.#module = module;
     this.#collection = collection;
     this.#parts = parts;
   }
@@ -40,27 +51,14 @@ export class RecordFieldsOf {
   }
 
   setAll(values: { readonly [field: string]: unknown }): void {
-    const collection = this.#collection();
-    if (collection === undefined) throw new TypeError('The record is not there yet: wait for ready.');
-    const checked = validateFields(collection, values, 'update');
-    const byPart = Map.groupBy(Object.keys(checked), (field) => this.part(field));
-    // All are looked at before anything is written.
-    for (const [part, [field = '']] of byPart)
-      if (part === undefined || !part.mayWrite) throw new ConcordError('forbidden', { field, message: `${field} can only be read.` });
-    for (const [part, [field = '']] of byPart)
-      if (part !== undefined) writePart(part, field, () => writeFields(part.schema, part.replica.doc, checked));
+    const [collection, module] = [this.#collection(), this.#module()];
+    if (collection === undefined || module === undefined) throw new TypeError('The record is not there yet: wait for ready.');
+    module.writeValues(collection, values, (field) => this.part(field));
   }
 
   problem(field: string, value: unknown): string | null {
     const collection = this.#collection();
-    if (collection === undefined) return null;
-    try {
-      validateFields(collection, { [field]: value }, 'update');
-      return null;
-    } catch (error) {
-      if (error instanceof ConcordError) return error.message;
-      throw error;
-    }
+    return collection === undefined ? null : (this.#module()?.checkValues(collection, { [field]: value }) ?? null);
   }
 
   mayWrite(field: string): boolean {

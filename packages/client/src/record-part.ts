@@ -17,7 +17,11 @@ export interface RecordPart {
   discard(): Promise<void>;
 }
 
-export function createRecordPart(schema: ClientPart, held: HeldReplica, onChange: (fields: readonly string[]) => void): RecordPart {
+export function createRecordPart(
+  schema: ClientPart,
+  held: HeldReplica,
+  onChange: (fields: readonly string[]) => void,
+): RecordPart {
   const { replica } = held;
   const values = createPartValues(schema, replica.doc, onChange);
   return {

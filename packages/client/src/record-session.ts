@@ -2,14 +2,14 @@ import { ConcordError, type Correction } from '@concord/protocol';
 import * as Y from 'yjs';
 import type { ClientSchema, ClientCollection } from './client-schema.ts';
 import type { ConnectionStatus } from './connection.ts';
-import { createLiveCounter, createLiveList, createLiveSet, type HandledField } from './field-handles.ts';
+import type { HandledField } from './field-handles.ts';
 import { createHistory } from './history.ts';
 import { createCell, createListeners, type Live } from './live.ts';
 import { createPeopleHere } from './people-here.ts';
 import type { Visitor } from './presence.ts';
 import type { LiveCounter, LiveList, LiveRecord, LiveSet, RecordStatus } from './record.ts';
-import { RecordFieldsOf } from './record-fields.ts';
-import { createRecordPart, type RecordPart } from './record-part.ts';
+import { RecordFieldsOf, type ValuesModule } from './record-fields.ts';
+import type { RecordPart } from './record-part.ts';
 import { statusOf } from './record-status.ts';
 import type { Replicas } from './replicas.ts';
 
@@ -22,7 +22,9 @@ export interface RecordSessionParts {
   readonly me: () => string | undefined;
   /** Undefined until it is known where documents are kept. */
   readonly replicas: () => Replicas | undefined;
-  /** Called when {@link RecordSessionParts.replicas} or `schema` may be there. */
+  /** What reads, checks and writes values; undefined until it is loaded. */
+  readonly values: () => ValuesModule | undefined;
+  /** Called when `replicas` and `values` are there. */
   readonly onPrepared: (listener: () => void) => () => void;
   /** A create of this record waits to be carried out. */
   readonly isBeingCreated: () => boolean;
@@ -48,7 +50,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
   const stops: (() => void)[] = [];
   const status = createCell<RecordStatus>({ phase: 'loading', save: { kind: 'saved' }, canWrite: false }, sameStatus);
   const others = createCell<readonly Visitor[]>([]);
-  const fields = new RecordFieldsOf(id, schemaOf, open);
+  const fields = new RecordFieldsOf(id, schemaOf, open, parts.values);
   let field: string | null = null;
   let isPresent = false;
   let isClosed = false;
@@ -65,7 +67,8 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     const replicas = parts.replicas();
     const schema = parts.schema.get();
     const collection = schemaOf();
-    if (isClosed || replicas === undefined || schema === undefined) return;
+    const values = parts.values();
+    if (isClosed || replicas === undefined || values === undefined || schema === undefined) return;
     if (collection === undefined) {
       refresh();
       return;
@@ -75,15 +78,15 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       open.delete(name);
       part.close();
     }
-    for (const known of collection.parts) if (!open.has(known.name)) openPart(replicas, schema.account, known);
+    for (const known of collection.parts) if (!open.has(known.name)) openPart(replicas, values, schema.account, known);
     refresh();
   }
 
-  function openPart(replicas: Replicas, account: string, schema: ClientCollection['parts'][number]): void {
+  function openPart(replicas: Replicas, values: ValuesModule, account: string, schema: ClientCollection['parts'][number]): void {
     const document = [account, collectionName, id, ...(schema.name === null ? [] : [schema.name])].join('/');
     const held = replicas.open(document);
     const { replica } = held;
-    const part = createRecordPart(schema, held, (names) => fields.changed(names));
+    const part = values.createRecordPart(schema, held, (names) => fields.changed(names));
     open.set(schema.name, part);
     history.add(replica.doc);
     stops.push(
@@ -136,6 +139,11 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     return { fields, collection, part, name };
   }
 
+  /** Where there is a part to see, it is loaded. */
+  function loaded(): ValuesModule {
+    return parts.values() as ValuesModule;
+  }
+
   function rootOf(name: string, kind: 'text' | 'richText'): { readonly doc: Y.Doc; readonly root: string } {
     const { part } = handled(name, kind);
     const schema = part.schema.fields.get(name) as { readonly root: string };
@@ -172,9 +180,9 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       const { doc, root } = rootOf(name, 'richText');
       return doc.getXmlFragment(root);
     },
-    list: memoized(lists, (name) => createLiveList(handled(name, 'list'))),
-    counter: memoized(counters, (name) => createLiveCounter(handled(name, 'counter'))),
-    set: memoized(sets, (name) => createLiveSet(handled(name, 'set'))),
+    list: memoized(lists, (name) => loaded().createLiveList(handled(name, 'list'))),
+    counter: memoized(counters, (name) => loaded().createLiveCounter(handled(name, 'counter'))),
+    set: memoized(sets, (name) => loaded().createLiveSet(handled(name, 'set'))),
     awareness: (name: string) => seen(name).replica.awareness,
     presence: {
       others,
@@ -234,5 +242,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
 }
 
 function sameStatus(a: RecordStatus, b: RecordStatus): boolean {
-  return a.phase === b.phase && a.canWrite === b.canWrite && a.error === b.error && JSON.stringify(a.save) === JSON.stringify(b.save);
+  return (
+    a.phase === b.phase && a.canWrite === b.canWrite && a.error === b.error && JSON.stringify(a.save) === JSON.stringify(b.save)
+  );
 }

@@ -12,7 +12,10 @@ export interface RecordCircumstances {
 }
 
 /** What to say of a record with these parts. The content part decides on whether it is there at all. */
-export function statusOf(parts: readonly RecordPart[], { isKnown, isConnected, isBeingCreated }: RecordCircumstances): RecordStatus {
+export function statusOf(
+  parts: readonly RecordPart[],
+  { isKnown, isConnected, isBeingCreated }: RecordCircumstances,
+): RecordStatus {
   const canWrite = parts.some((part) => part.mayWrite);
   const save = saveOf(parts, isConnected);
   const content = parts.find(({ schema }) => schema.name === null)?.replica.state.get();
@@ -33,15 +36,17 @@ export function statusOf(parts: readonly RecordPart[], { isKnown, isConnected, i
 function saveOf(parts: readonly RecordPart[], isConnected: boolean): SaveState {
   let changes = 0;
   let isLive = true;
+  let isKept = true;
   let refused: ConcordError | undefined;
   for (const { replica } of parts) {
-    const { unsaved, refusal, error, phase } = replica.state.get();
+    const { unsaved, refusal, error, phase, isKept: isThisKept } = replica.state.get();
     changes += unsaved;
+    if (unsaved > 0 && !isThisKept) isKept = false;
     if (phase !== 'live' && unsaved > 0) isLive = false;
     if (refusal !== undefined) refused = new ConcordError(refusal);
     else if (error !== undefined && unsaved > 0) refused = error;
   }
   if (refused !== undefined) return { kind: 'refused', code: refused.code, message: refused.message, changes };
   if (changes === 0) return { kind: 'saved' };
-  return isLive || isConnected ? { kind: 'saving' } : { kind: 'offline', changes };
+  return isLive || isConnected ? { kind: 'saving' } : { kind: 'offline', changes, isKept };
 }

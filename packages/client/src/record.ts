@@ -21,7 +21,8 @@ export type FieldsOfKind<C extends ConcordConfig, N extends CollectionName<C>, K
 export type SaveState =
   | { readonly kind: 'saved' }
   | { readonly kind: 'saving' }
-  | { readonly kind: 'offline'; readonly changes: number }
+  /** `isKept` is false where they are kept by this page alone, and end with it. */
+  | { readonly kind: 'offline'; readonly changes: number; readonly isKept: boolean }
   | { readonly kind: 'refused'; readonly code: ErrorCode; readonly message: string; readonly changes: number };
 
 export interface RecordStatus {

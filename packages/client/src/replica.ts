@@ -1,4 +1,11 @@
-import { ConcordError, type Correction, type CorrectedNotice, type ErrorCode, type ReadOnlyNotice, type WritableNotice } from '@concord/protocol';
+import {
+  ConcordError,
+  type Correction,
+  type CorrectedNotice,
+  type ErrorCode,
+  type ReadOnlyNotice,
+  type WritableNotice,
+} from '@concord/protocol';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { createLedger, type Edit, type Ledger } from './ledger.ts';
@@ -19,6 +26,8 @@ export interface ReplicaState {
   readonly isLoaded: boolean;
   /** The server takes no edits of this user. Unknown is false. */
   readonly isReadOnly: boolean;
+  /** What is edited outlives this tab; false once the storage has failed. */
+  readonly isKept: boolean;
   /** Edits made on this device that the server has not acknowledged. */
   readonly unsaved: number;
   /** Why it has `ended`. */
@@ -42,8 +51,8 @@ export interface ReplicaParts {
   /** Undefined for what is not kept, such as presence. */
   readonly storage: DocumentStorage | undefined;
   readonly tabs: Tabs | undefined;
-  /** What was edited could not be kept on this device: it is in memory alone until the server has it. */
-  readonly onStorageFailure: (error: unknown) => void;
+  /** The storage outlives this tab. */
+  readonly isKept: boolean;
 }
 
 /**
@@ -62,6 +71,7 @@ export class Replica {
   readonly #ledger: Ledger = createLedger();
   readonly #parts: ReplicaParts;
   readonly #stopListening: (() => void) | undefined;
+  readonly #letGo: (() => void) | undefined;
   #link: ReplicaLink | undefined;
   #isClosed = false;
   /** Resolves when what the storage has is in the document. */
@@ -70,7 +80,10 @@ export class Replica {
   constructor(parts: ReplicaParts) {
     this.name = parts.name;
     this.#parts = parts;
-    this.#cell = createCell<ReplicaState>({ phase: 'waiting', isLoaded: false, isReadOnly: false, unsaved: 0 }, sameState);
+    this.#cell = createCell<ReplicaState>(
+      { phase: 'waiting', isLoaded: false, isReadOnly: false, isKept: parts.isKept, unsaved: 0 },
+      sameState,
+    );
     this.state = this.#cell;
     this.awareness = new Awareness(this.doc);
     this.doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
@@ -78,6 +91,8 @@ export class Replica {
     this.#stopListening = parts.tabs?.onShared((document, update) => {
       if (document === this.name) this.#apply(update, fromTab);
     });
+    // Before it is loaded: what another tab leaves unsaved from now on is seen to here.
+    this.#letGo = parts.tabs?.hold(this.name);
     this.loaded = this.adopt();
   }
 
@@ -88,7 +103,7 @@ export class Replica {
    * some that this tab did not know of: a handshake is needed to send them.
    */
   async adopt(): Promise<boolean> {
-    const { storage, onStorageFailure } = this.#parts;
+    const { storage } = this.#parts;
     if (storage === undefined) return false;
     try {
       const { state, unsaved } = await storage.load(this.name);
@@ -98,13 +113,18 @@ export class Replica {
       this.#set({ isLoaded: true, unsaved: this.#ledger.size });
       return added.length > 0;
     } catch (error) {
-      onStorageFailure(error);
+      this.#storageFailed(error);
       return false;
     }
   }
 
+  /** From now on `link` carries it, and what did before does not. */
   attach(link: ReplicaLink): void {
     this.#link = link;
+  }
+
+  isCarriedBy(link: ReplicaLink): boolean {
+    return this.#link === link;
   }
 
   /** Begins anew after a refusal, or with what was adopted meanwhile. */
@@ -126,6 +146,7 @@ export class Replica {
     this.awareness.setLocalState(null);
     this.#link?.close();
     this.#stopListening?.();
+    this.#letGo?.();
     this.awareness.destroy();
     this.doc.destroy();
   }
@@ -256,12 +277,17 @@ export class Replica {
         if (this.#ledger.has(edit)) edit.key = key;
         else this.#keep(storage.settle(this.name, [key]));
       },
-      (error: unknown) => this.#parts.onStorageFailure(error),
+      (error: unknown) => this.#storageFailed(error),
     );
   }
 
   #keep(work: Promise<unknown> | undefined): void {
-    work?.catch((error: unknown) => this.#parts.onStorageFailure(error));
+    work?.catch((error: unknown) => this.#storageFailed(error));
+  }
+
+  /** What was edited is in memory alone until the server has it. */
+  #storageFailed(_error: unknown): void {
+    this.#set({ isKept: false });
   }
 
   #presenceChanged({ added, updated, removed }: AwarenessChange, origin: unknown): void {
@@ -288,6 +314,7 @@ function sameState(a: ReplicaState, b: ReplicaState): boolean {
     a.phase === b.phase &&
     a.isLoaded === b.isLoaded &&
     a.isReadOnly === b.isReadOnly &&
+    a.isKept === b.isKept &&
     a.unsaved === b.unsaved &&
     a.error === b.error &&
     a.refusal === b.refusal

@@ -14,6 +14,8 @@ export interface Replicas {
   open(name: string): HeldReplica;
   /** All that are open. */
   all(): Iterable<Replica>;
+  /** Resolves once the server has all that those have said that are connected, or after `maxMs`. */
+  settled(maxMs: number): Promise<void>;
   /** Closes all, whatever is unsaved: the storage has it. */
   close(): void;
 }
@@ -22,7 +24,7 @@ export interface Replicas {
  * A document that nobody has use for is closed after this long: who turns back a page finds it as it was. With unsaved edits
  * it stays until the server has them.
  */
-const lingerMs = 5_000;
+const lingerMs = 1_000;
 
 interface Entry {
   readonly replica: Replica;
@@ -31,11 +33,7 @@ interface Entry {
 }
 
 /** @param carry connects a replica to the server */
-export function createReplicas(
-  parts: Omit<ReplicaParts, 'name'>,
-  clock: Clock,
-  carry: (replica: Replica) => void,
-): Replicas {
+export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, carry: (replica: Replica) => void): Replicas {
   const entries = new Map<string, Entry>();
 
   function close(entry: Entry): void {
@@ -59,6 +57,11 @@ export function createReplicas(
     });
     return entry;
   }
+
+  // A tab that has the same document open may be gone, and what it had not saved is ours to send.
+  parts.tabs?.onReleased((document) => {
+    for (const { replica } of entries.values()) if (document === undefined || document === replica.name) void takeOver(replica);
+  });
 
   return {
     open(name) {
@@ -86,8 +89,33 @@ export function createReplicas(
       };
     },
     all: () => [...entries.values()].map(({ replica }) => replica),
+    async settled(maxMs) {
+      const waiting = [...entries.values()].filter(({ replica }) => replica.state.get().phase === 'live');
+      await Promise.all(waiting.map(({ replica }) => isSaved(replica, clock, maxMs)));
+    },
     close() {
       for (const entry of Array.from(entries.values())) close(entry);
     },
   };
+}
+
+async function takeOver(replica: Replica): Promise<void> {
+  const { phase } = replica.state.get();
+  if ((await replica.adopt()) && phase !== 'ended') replica.restart();
+}
+
+function isSaved({ state }: Replica, clock: Clock, maxMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(maxMs, done);
+    const stop = state.subscribe(look);
+    function look(): void {
+      if (state.get().unsaved === 0) done();
+    }
+    function done(): void {
+      cancel();
+      stop();
+      resolve();
+    }
+    look();
+  });
 }

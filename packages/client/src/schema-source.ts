@@ -1,18 +1,19 @@
 import type { SchemaDescription } from '@concord/protocol';
-import { readDescription } from '@concord/schema';
-import type { ClientCollection, ClientPart, ClientSchema } from './client-schema.ts';
+import type { ClientSchema } from './client-schema.ts';
 import type { Me } from './client.ts';
 import type { Http } from './http.ts';
 import { createCell, type Live } from './live.ts';
 import type { DocumentStorage } from './storage.ts';
+
+export type ReviveSchema = (description: SchemaDescription) => ClientSchema;
 
 /** What the server says of its config to this user. */
 export interface SchemaSource {
   readonly schema: Live<ClientSchema | undefined>;
   readonly me: Live<Me | undefined>;
   /** What was kept of it here, for when there is no network. */
-  recall(storage: DocumentStorage): Promise<void>;
-  /** Asks the server again: the config may be another, or the user's roles. */
+  recall(storage: DocumentStorage, revive: ReviveSchema): Promise<void>;
+  /** Once recalled: asks the server again, as the config may be another, or the user's roles. */
   refresh(): Promise<void>;
 }
 
@@ -22,19 +23,21 @@ export function createSchemaSource(http: Http): SchemaSource {
   const schema = createCell<ClientSchema | undefined>(undefined);
   const me = createCell<Me | undefined>(undefined, (a, b) => JSON.stringify(a) === JSON.stringify(b));
   let storage: DocumentStorage | undefined;
+  let reviveSchema: ReviveSchema | undefined;
   let tag: string | undefined;
 
   function take(description: SchemaDescription): void {
     const { account, user } = description;
     me.set({ ...user, account });
-    schema.set(reviveSchema(description));
+    schema.set(reviveSchema?.(description));
   }
 
   return {
     schema,
     me,
-    async recall(from) {
+    async recall(from, revive) {
       storage = from;
+      reviveSchema = revive;
       const description = await from.get<SchemaDescription>(kept);
       if (description !== undefined && schema.get() === undefined) take(description);
     },
@@ -47,17 +50,4 @@ export function createSchemaSource(http: Http): SchemaSource {
       await storage?.put(kept, description);
     },
   };
-}
-
-function reviveSchema({ account, version, limits, collections }: SchemaDescription): ClientSchema {
-  const revived = collections.map((description): [string, ClientCollection] => {
-    const { parts: fieldSets, ...visible } = readDescription(description, limits);
-    const parts = description.parts.map(
-      ({ name, read, write }): ClientPart => ({ name, read, write, fields: fieldSets.get(name)?.fields ?? new Map() }),
-    );
-    const partOf = (field: string): ClientPart => parts.find(({ fields }) => fields.has(field)) ?? (parts[0] as ClientPart);
-    const { createOnConnect, may } = description;
-    return [description.name, { ...visible, createOnConnect, may, parts, partOf }];
-  });
-  return { account, version, collections: new Map(revived) };
 }

@@ -32,6 +32,8 @@ export interface SocketConnectionParts {
   readonly tokens: TokenSource;
   readonly clock: Clock;
   readonly WebSocket: typeof WebSocket;
+  /** False where it is not to be used at all: then it is taken for blocked. */
+  readonly isAllowed: boolean;
   /** Whether requests get through, to tell a blocked socket from no network. */
   readonly probe: () => Promise<boolean>;
 }
@@ -52,6 +54,8 @@ export class SocketConnection implements FeedSocket {
   #machine: MachineState = initialState;
   #socket: WebSocket | undefined;
   #token = '';
+  /** Why the last token was not taken. */
+  #refusal = new ConcordError('unauthenticated');
   #wants = 0;
   /** Sockets in a row on which the server has said nothing. */
   #mute = 0;
@@ -68,12 +72,12 @@ export class SocketConnection implements FeedSocket {
     this.#backoff = createBackoff({ firstMs: 500, maxMs: 30_000, random });
     this.#status = createCell<ConnectionStatus>({ phase: 'offline', transport: 'websocket' }, sameStatus);
     this.status = this.#status;
-    this.#feedState = createCell<'open' | 'closed' | 'blocked'>('closed');
+    this.#feedState = createCell<'open' | 'closed' | 'blocked'>(parts.isAllowed ? 'closed' : 'blocked');
     this.state = this.#feedState;
   }
 
   want(): () => void {
-    if (this.#wants++ === 0) this.#on({ type: 'wanted' });
+    if (this.#wants++ === 0 && this.#parts.isAllowed) this.#on({ type: 'wanted' });
     let isOver = false;
     return () => {
       if (isOver) return;
@@ -100,7 +104,7 @@ export class SocketConnection implements FeedSocket {
       },
     });
     this.#channels.set(replica.name, channel);
-    if (this.#isOpen) channel.open();
+    if (this.#isOpen && this.#mute === 0) channel.open();
   }
 
   /** Now, and not when it would be due: the network is back, the page has woken, or there is a new token. */
@@ -132,6 +136,7 @@ export class SocketConnection implements FeedSocket {
   // --- the machine ---
 
   #on(event: MachineEvent): void {
+    if (event.type === 'refused') this.#refusal = event.error;
     const { state, effects } = step(this.#machine, event);
     this.#machine = state;
     for (const effect of effects) this.#do(effect);
@@ -210,7 +215,8 @@ export class SocketConnection implements FeedSocket {
       this.#heardAt = clock.now();
       this.#tickLater(clock.now());
       this.#renewInTime();
-      for (const channel of this.#channels.values()) channel.open();
+      // Where a word has got through before, one will now: documents need not wait for it.
+      if (this.#mute === 0) this.#openChannels();
     });
     socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.#socket !== socket) return;
@@ -227,6 +233,10 @@ export class SocketConnection implements FeedSocket {
     socket.addEventListener('error', () => undefined);
   }
 
+  #openChannels(): void {
+    for (const channel of this.#channels.values()) channel.open();
+  }
+
   #take(bytes: Uint8Array): void {
     const { document, message } = readFrame(bytes);
     this.#channels.get(document)?.take(message);
@@ -235,6 +245,7 @@ export class SocketConnection implements FeedSocket {
   #hear(message: RealtimeMessage): void {
     if (message.type === 'authenticated') {
       this.#backoff.reset();
+      this.#openChannels();
       this.#on({ type: 'accepted' });
     } else if (message.type === 'expiring') void this.#renew();
     else if (message.type === 'error' && message.id === undefined && isReauth(message.error.code))
@@ -282,7 +293,8 @@ export class SocketConnection implements FeedSocket {
       const token = await tokens.get();
       const isAnother = token !== this.#token;
       this.#token = token;
-      if (this.#machine.phase === 'expired') this.#on(isAnother ? { type: 'renewed' } : { type: 'refused', error: new ConcordError('unauthenticated') });
+      if (this.#machine.phase === 'expired')
+        this.#on(isAnother ? { type: 'renewed' } : { type: 'refused', error: this.#refusal });
       else if (isAnother && this.#isOpen) {
         this.#do('authenticate');
         for (const channel of this.#channels.values()) channel.renew();

@@ -59,7 +59,7 @@ export interface Tabs {
   hold(document: string): () => void;
   /** The documents that some tab has open. */
   held(): Promise<ReadonlySet<string>>;
-  /** A tab is gone, or has let go of a document. */
-  onReleased(listener: () => void): () => void;
+  /** A tab has let go of a document; undefined: it is gone, with all that it had open. */
+  onReleased(listener: (document: string | undefined) => void): () => void;
   close(): void;
 }

@@ -19,15 +19,11 @@ export function createTokenSource(token: string | (() => string | Promise<string
   let asking: Promise<string> | undefined;
 
   async function ask(): Promise<string> {
-    try {
-      const next = typeof token === 'string' ? token : await token();
-      if (typeof next !== 'string' || next === '') throw new ConcordError('unauthenticated');
-      held = next;
-      expiresAt = expiryOf(next);
-      return next;
-    } finally {
-      asking = undefined;
-    }
+    const next = typeof token === 'string' ? token : await token();
+    if (typeof next !== 'string' || next === '') throw new ConcordError('unauthenticated');
+    held = next;
+    expiresAt = expiryOf(next);
+    return next;
   }
 
   return {
@@ -36,7 +32,7 @@ export function createTokenSource(token: string | (() => string | Promise<string
     },
     async get() {
       if (held !== undefined && (expiresAt === undefined || expiresAt - renewBeforeMs > now())) return held;
-      return (asking ??= ask());
+      return (asking ??= ask().finally(() => (asking = undefined)));
     },
     reject(rejected) {
       if (held === rejected) held = undefined;

@@ -17,6 +17,8 @@ export interface SubscribeRequest {
   readonly collection?: string;
   /** All when left out. */
   readonly operations?: readonly Operation[];
+  /** In place of both, several: each `tickets` or `tickets:create,update`. */
+  readonly collections?: readonly string[];
   readonly record?: string;
   readonly filter?: string;
   /** A cursor, `0` or `now`, which it is when left out. */
@@ -36,7 +38,10 @@ export type RealtimeMessage =
       readonly resumed: boolean;
       readonly reset?: ResetReason;
     }
-  /** Later on: what lies in between cannot be told. List again, then go on from `cursor`; with `include` it is sent. */
+  /**
+   * Later on, and in front of a snapshot that is sent for that reason: what lies in between cannot be told. List again, then
+   * go on from `cursor`; with `include` the records come next, and `subscribed` behind them.
+   */
   | { readonly type: 'reset'; readonly id: string; readonly cursor: string; readonly reset: ResetReason }
   /** Some of the records that there are, in front of `subscribed`. */
   | {

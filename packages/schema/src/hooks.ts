@@ -11,8 +11,8 @@ export type HookUser = PolicyUser;
 export interface HookConnection {
   /** The same in every hook about it; of no other connection of this process. */
   readonly id: string;
-  /** `sync` and `yjs`: documents; `realtime` and `sse`: the feed. */
-  readonly transport: 'sync' | 'yjs' | 'realtime' | 'sse';
+  /** `sync`, `yjs` and `http`, a visit by one request: documents; `realtime` and `sse`: the feed. */
+  readonly transport: 'sync' | 'yjs' | 'http' | 'realtime' | 'sse';
   readonly user: HookUser;
 }
 

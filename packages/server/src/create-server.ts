@@ -7,6 +7,7 @@ import { createAdmission, createRights } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { TokenIssuer } from './access/issuer.ts';
+import { createPeople } from './access/people.ts';
 import { createPasswords } from './access/passwords.ts';
 import { createRevocations } from './access/revocations.ts';
 import { createSignInThrottle } from './access/sign-in-throttle.ts';
@@ -32,6 +33,7 @@ import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSchemaRoutes } from './http/schema-routes.ts';
 import { addSignInRoutes } from './http/sign-in-routes.ts';
+import { addSyncRoutes } from './http/sync-routes.ts';
 import { documentSockets, registerUpgrades } from './http/upgrade.ts';
 import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
@@ -110,7 +112,9 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const revocations = createRevocations(clock);
   const apiKeys = createApiKeys({ store, clock, revocations });
   const users = createUsers({ store, clock, revocations, passwords: createPasswords() });
-  const authenticator = createAuthenticator({ tokens, apiKeys, users });
+  const demo = options.demo === true ? schema.demo : null;
+  const people = createPeople({ store, users, demo, clock, logger });
+  const authenticator = createAuthenticator({ tokens, apiKeys, users, onPerson: people.note });
   const authenticate = authenticator.authenticate;
 
   const access = createAccess(schema, logger, clock);
@@ -192,7 +196,6 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
-  const demo = options.demo === true ? schema.demo : null;
   if (demo !== null) await seedDemo(demo, records, feed);
 
   await webhooks.start();
@@ -224,7 +227,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addAuthRoutes(app, { authenticate, tokens, demo });
   const throttle = createSignInThrottle(clock);
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
-  await addUsersRoutes(app, { users, authenticate });
+  await addUsersRoutes(app, { users, people, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
   await addRecordsRoutes(app, {
@@ -234,6 +237,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
+  await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
   await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
     const place = connections.enter(originOf(request.raw));

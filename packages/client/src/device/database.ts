@@ -108,7 +108,8 @@ export async function deleteDatabase(scope: string): Promise<void> {
   });
 }
 
-function openDatabase(scope: string): Promise<IDBDatabase> {
+/** Asynchronous, as some browsers throw at once where pages may not keep anything. */
+async function openDatabase(scope: string): Promise<IDBDatabase> {
   const request = indexedDB.open(databaseName(scope), version);
   request.onupgradeneeded = () => {
     const database = request.result;
@@ -117,7 +118,7 @@ function openDatabase(scope: string): Promise<IDBDatabase> {
     database.createObjectStore('documents', { keyPath: 'document' });
     database.createObjectStore('values');
   };
-  return answerOf(request);
+  return await answerOf(request);
 }
 
 async function inTransaction<T>(

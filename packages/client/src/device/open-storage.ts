@@ -22,7 +22,7 @@ export interface OpenStorage {
  */
 export async function openStorage(scope: string, wanted: 'indexeddb' | 'memory' = 'indexeddb'): Promise<OpenStorage> {
   if (wanted === 'memory') return openMemory(scope);
-  if (!('indexedDB' in globalThis)) return openMemory(scope, new ConcordError('store_unavailable'));
+  if (!hasIndexedDb()) return openMemory(scope, new ConcordError('store_unavailable'));
   let tabs: Tabs | undefined;
   const storage = createIndexedDbStorage(scope, { held: async () => (await tabs?.held()) ?? new Set() });
   try {
@@ -38,7 +38,12 @@ export async function openStorage(scope: string, wanted: 'indexeddb' | 'memory' 
 
 /** Erases all that this device keeps of one user, in other tabs, too: their storages reject from then on. */
 export async function forgetStorage(scope: string): Promise<void> {
-  if ('indexedDB' in globalThis) await deleteDatabase(scope);
+  if (hasIndexedDb()) await deleteDatabase(scope);
+}
+
+/** Where a browser keeps nothing it may stand there as undefined. */
+function hasIndexedDb(): boolean {
+  return (globalThis.indexedDB as unknown) !== undefined;
 }
 
 function openMemory(scope: string, error?: ConcordError): OpenStorage {

@@ -2,10 +2,13 @@ import { createListeners } from '../live.ts';
 import type { Tabs } from '../storage.ts';
 import { createLocks, type Locks } from './locks.ts';
 
-type Message = readonly [kind: 'update', document: string, update: Uint8Array] | readonly [kind: 'name', name: string];
+type Message =
+  | readonly [kind: 'update', document: string, update: Uint8Array]
+  | readonly [kind: 'name', name: string]
+  | readonly [kind: 'released', document: string]
+  /** A tab has come: there is one more to be watched. */
+  | readonly [kind: 'arrived'];
 
-/** By it, a tab that comes or lets go of a document says so. */
-const released = 'released';
 const openPrefix = 'open:';
 const tabPrefix = 'tab:';
 
@@ -21,32 +24,21 @@ export function createTabs(scope: string, isShared = true): Tabs {
   const locks = createLocks(`${name}:`, isShared);
   const updates = createListeners<[document: string, update: Uint8Array]>();
   const names = createListeners<[name: string]>();
-  const departures = createListeners();
+  const departures = createListeners<[document: string | undefined]>();
   const end = new AbortController();
   const me = `${tabPrefix}${Math.random()}`;
   const watched = new Set([me]);
 
   channel?.addEventListener('message', ({ data }: MessageEvent<Message>) => {
     if (data[0] === 'update') updates.call(data[1], data[2]);
-    else hear(data[1]);
+    else if (data[0] === 'name') names.call(data[1]);
+    else if (data[0] === 'released') departures.call(data[1]);
+    else if (departures.size > 0) void watchOthers();
   });
-  void holdUntil(locks, me, 'exclusive', end.signal, () => tell(released));
+  void holdUntil(locks, me, 'exclusive', end.signal, () => post(['arrived']));
 
   function post(message: Message): void {
     if (!end.signal.aborted) channel?.postMessage(message);
-  }
-
-  function tell(what: string): void {
-    post(['name', what]);
-    hear(what);
-  }
-
-  function hear(what: string): void {
-    if (what !== released) names.call(what);
-    else if (departures.size > 0) {
-      departures.call();
-      void watchOthers();
-    }
   }
 
   /** Waits for the locks of the other tabs, which are had once these are gone. */
@@ -56,7 +48,7 @@ export function createTabs(scope: string, isShared = true): Tabs {
       watched.add(tab);
       void locks.request(tab, 'shared', end.signal, async () => {
         watched.delete(tab);
-        departures.call();
+        departures.call(undefined);
       });
     }
   }
@@ -64,7 +56,10 @@ export function createTabs(scope: string, isShared = true): Tabs {
   return {
     share: (document, update) => post(['update', document, update]),
     onShared: updates.add,
-    notify: tell,
+    notify(what) {
+      post(['name', what]);
+      names.call(what);
+    },
     onNotified: names.add,
     alone: (what, work, signal) => {
       const either = AbortSignal.any([signal, end.signal]);
@@ -73,7 +68,11 @@ export function createTabs(scope: string, isShared = true): Tabs {
     hold(document) {
       const release = new AbortController();
       const either = AbortSignal.any([release.signal, end.signal]);
-      void holdUntil(locks, openPrefix + document, 'shared', either).then(() => tell(released));
+      void holdUntil(locks, openPrefix + document, 'shared', either).then(() => {
+        if (end.signal.aborted) return;
+        post(['released', document]);
+        departures.call(document);
+      });
       return () => release.abort();
     },
     async held() {

@@ -1,9 +1,10 @@
 import type { Json } from '@concord/protocol';
+import { mentionText } from './mention.ts';
 import type { RichTextDoc, RichTextMark, RichTextNode } from './nodes.ts';
 
 /**
  * The document as HTML, for mails and previews: StarterKit's nodes and marks (and prosemirror-schema-basic's
- * names for them). Everything is escaped, nodes it does not know are left away around their children, and
+ * names for them), and people who are mentioned. Everything is escaped, nodes it does not know are left away around their children, and
  * links lead to http, https and mailto only. It is safe to put into a page.
  */
 export function richTextToHtml(doc: RichTextDoc): string {
@@ -51,9 +52,22 @@ function nodeToHtml(node: RichTextNode): string {
     case 'hardBreak':
     case 'hard_break':
       return '<br>';
+    case 'mention':
+      return mentionToHtml(node);
     default:
       return inner;
   }
+}
+
+/** As TipTap's mention writes it, and reads it back. It leads nowhere: what there is of a person is the page's matter. */
+function mentionToHtml(node: RichTextNode): string {
+  const text = mentionText(node);
+  const { id, label } = node.attrs ?? {};
+  const attribute = (name: string, value: Json | undefined) =>
+    typeof value === 'string' ? ` data-${name}="${escapeHtml(value)}"` : '';
+  return text === null
+    ? ''
+    : `<span data-type="mention"${attribute('id', id)}${attribute('label', label)}>${escapeHtml(text)}</span>`;
 }
 
 const marks: ReadonlyMap<string, string> = new Map([

@@ -264,6 +264,21 @@ describe('richTextToHtml and richTextToPlainText', () => {
     expect(richTextToPlainText(article)).toBe('Title\nSome bold and linked\nend\none\n\nlet a = 1 < 2;');
   });
 
+  it('name who is mentioned, and lead nowhere by it', () => {
+    const mention = (attrs: RichTextNode['attrs'] = {}): RichTextNode => ({ type: 'mention', attrs });
+    const doc = docOf(
+      paragraph(text('Ask '), mention({ id: 'ada', label: 'Ada "A" <b>' }), text(' or '), mention({ id: 'ben' }), mention()),
+    );
+    expect(richTextToHtml(doc)).toBe(
+      '<p>Ask <span data-type="mention" data-id="ada" data-label="Ada &quot;A&quot; &lt;b&gt;">@Ada &quot;A&quot; &lt;b&gt;</span>' +
+        ' or <span data-type="mention" data-id="ben">@ben</span></p>',
+    );
+    expect(richTextToPlainText(doc)).toBe('Ask @Ada "A" <b> or @ben');
+    expect(read(documentWith(docOf(paragraph(text('Ask '), mention({ id: 'ada', label: 'Ada' })))))).toEqual(
+      docOf(paragraph(text('Ask '), mention({ id: 'ada', label: 'Ada' }))),
+    );
+  });
+
   it('let nothing through that could run', () => {
     const evil = docOf(
       { type: 'script', content: [text('<img src=x onerror=alert(1)>')] },

@@ -28,14 +28,19 @@ export interface AuthenticatorOptions {
   readonly tokens: Tokens;
   readonly apiKeys: ApiKeys;
   readonly users?: Users;
+  /** Hears of whoever brings a token that another system has made; who signs in here is known. */
+  readonly onPerson?: (principal: Principal) => void;
 }
 
-export function createAuthenticator({ tokens, apiKeys, users }: AuthenticatorOptions): Authenticator {
+export function createAuthenticator({ tokens, apiKeys, users, onPerson }: AuthenticatorOptions): Authenticator {
   const authenticateCredential = async (credential: string): Promise<Principal> => {
     if (isApiKey(credential)) return await apiKeys.verify(credential);
     const principal = await tokens.verify(credential);
     const { account, user, session } = principal;
-    if (session === undefined || users === undefined) return principal;
+    if (session === undefined || users === undefined) {
+      onPerson?.(principal);
+      return principal;
+    }
     // A session that was ended takes its tokens along, though they would be good for some minutes yet.
     await users.checkSession(account, user, session);
     return { ...principal, credential: credentialOfSession(session) };
@@ -55,7 +60,8 @@ export function hasCredential(request: CredentialBearer): boolean {
   return credentialOf(request) !== undefined;
 }
 
-function credentialOf({ headers, url }: CredentialBearer): string | undefined {
+/** The token or key that the request brings; undefined where it has none. */
+export function credentialOf({ headers, url }: CredentialBearer): string | undefined {
   // Other schemes belong to a proxy in front of us.
   const bearer = /^Bearer\b *(.*)$/i.exec(headers.authorization ?? '');
   if (bearer) return bearer[1];

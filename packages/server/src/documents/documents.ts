@@ -28,7 +28,8 @@ import { PartLoader } from './part-loader.ts';
 import { AnnouncedIds } from './presence.ts';
 import { Refusal, refusing } from './refusal.ts';
 import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
-import { createYjsWire, hocuspocusWire } from './wire.ts';
+import { Visitor } from './visitor.ts';
+import { createHttpWire, createYjsWire, hocuspocusWire, type Wire } from './wire.ts';
 
 /** What somebody may do with one part of a record, as that record is. */
 export interface Rights {
@@ -88,7 +89,7 @@ export class Documents implements PartOwner {
   readonly #parts: PartLoader;
   /** How many are about to use a document, by name: it is not unloaded meanwhile. */
   readonly #claims = new Map<string, number>();
-  readonly #sockets = new Map<SyncSocket, 'sync' | 'yjs'>();
+  readonly #sockets = new Map<SyncSocket, Wire['transport']>();
   /** Documents whose awareness changed in this turn. */
   readonly #flushing = new Set<Document>();
   #lastOutgoing: Frame | undefined;
@@ -113,7 +114,7 @@ export class Documents implements PartOwner {
     return this.#parts.size;
   }
 
-  sockets(kind: 'sync' | 'yjs'): number {
+  sockets(kind: Wire['transport']): number {
     let count = 0;
     for (const found of this.#sockets.values()) if (found === kind) count++;
     return count;
@@ -121,12 +122,25 @@ export class Documents implements PartOwner {
 
   /** Takes over the socket of a Hocuspocus provider. */
   connectSync(socket: WebSocket, stream: Duplex, visit: Visit): void {
-    this.#connect(socket, stream, visit, undefined);
+    this.#connect(socket, stream, visit, hocuspocusWire, undefined);
   }
 
   /** Takes over the socket of a y-websocket provider: one document, and a token from the URL. */
   connectYjs(socket: WebSocket, stream: Duplex, visit: Visit, documentName: string, token: string): void {
-    this.#connect(socket, stream, visit, { documentName, token });
+    this.#connect(socket, stream, visit, createYjsWire(documentName), token);
+  }
+
+  /**
+   * Somebody who says `messages` on a document in one go. Resolves with what they are told, once it is on disk.
+   *
+   * @throws what refuses the document, or one of the messages: the error's `field` names it, and those before are on disk
+   */
+  async exchange(documentName: string, token: string, messages: readonly Buffer[], visit: Visit): Promise<readonly Uint8Array[]> {
+    const visitor = new Visitor();
+    const wire = createHttpWire(documentName);
+    const socket = new SyncSocket({ socket: visitor, stream: visitor, wire, documents: this, journal: this.journal, visit });
+    this.#begin(socket, wire, token);
+    return await visitor.exchange(socket, this.journal, messages);
   }
 
   /** From now on every new socket is closed with that code; `undefined` accepts again. */
@@ -268,7 +282,7 @@ export class Documents implements PartOwner {
 
   // --- inside ---
 
-  #connect(webSocket: WebSocket, stream: Duplex, visit: Visit, only: { documentName: string; token: string } | undefined): void {
+  #connect(webSocket: WebSocket, stream: Duplex, visit: Visit, wire: Wire, token: string | undefined): void {
     // A socket's error is always followed by its close, which is where it is dealt with.
     webSocket.on('error', (error: Error & { readonly code?: string }) => {
       if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') this.limitHit('maxDocumentBytes');
@@ -278,26 +292,30 @@ export class Documents implements PartOwner {
     const socket = new SyncSocket({
       socket: webSocket,
       stream,
-      wire: only === undefined ? hocuspocusWire : createYjsWire(only.documentName),
+      wire,
       documents: this,
       journal: this.journal,
       visit,
-      openFeed: only === undefined ? (owner) => this.#options.openFeed(webSocket, stream, owner) : undefined,
+      openFeed: wire.onlyDocument === undefined ? (owner) => this.#options.openFeed(webSocket, stream, owner) : undefined,
     });
+    webSocket.on('message', (data: Buffer, isBinary) => socket.receive(data, isBinary));
+    webSocket.on('pong', () => socket.heard());
+    webSocket.on('close', (code, reason) => socket.closed(code, reason.toString()));
+    this.#begin(socket, wire, token);
+  }
+
+  #begin(socket: SyncSocket, { transport, onlyDocument }: Wire, token = ''): void {
     if (this.#accepting !== undefined) {
       socket.end(this.#accepting);
       return;
     }
-    if (only !== undefined && !isDocumentName(only.documentName)) {
+    if (onlyDocument !== undefined && !isDocumentName(onlyDocument)) {
       socket.end('invalid_name');
       return;
     }
-    this.#sockets.set(socket, only === undefined ? 'sync' : 'yjs');
+    this.#sockets.set(socket, transport);
     socket.attach(this.#host.handleConnection(socket, request, { socket }));
-    webSocket.on('message', (data: Buffer, isBinary) => socket.receive(data, isBinary));
-    webSocket.on('pong', () => socket.heard());
-    webSocket.on('close', (code, reason) => socket.closed(code, reason.toString()));
-    if (only !== undefined) socket.authenticate(only.documentName, only.token);
+    if (onlyDocument !== undefined) socket.authenticate(onlyDocument, token);
   }
 
   #createHost(): Host<SocketContext> {

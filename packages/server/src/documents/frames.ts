@@ -1,6 +1,6 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import { ConcordError, type Limits } from '@concord/protocol';
+import { ConcordError, type FlushRequest, type Limits } from '@concord/protocol';
 
 /**
  * The frames of the Hocuspocus protocol, as far as they are looked at outside Hocuspocus: each begins with
@@ -116,6 +116,27 @@ export function readBody(frame: Frame): Uint8Array {
   }
 }
 
+/**
+ * Sync messages without an address, one behind the other, each by itself. Throws `invalid_frame` where there is anything
+ * else among them.
+ */
+export function splitSyncMessages(bytes: Buffer): Buffer[] {
+  const decoder = decoding.createDecoder(bytes);
+  const messages: Buffer[] = [];
+  try {
+    while (decoding.hasContent(decoder)) {
+      const start = decoder.pos;
+      if (decoding.readVarUint(decoder) !== frameType.sync || decoding.readVarUint(decoder) > syncType.update)
+        throw new RangeError('No sync message');
+      decoding.readVarUint8Array(decoder);
+      messages.push(bytes.subarray(start, decoder.pos));
+    }
+  } catch (cause) {
+    throw new ConcordError('invalid_frame', { field: `messages.${messages.length}`, cause });
+  }
+  return messages;
+}
+
 /** The text in a frame that carries one: a denial, a close, a stateless message. */
 export function readText(frame: Frame): string {
   const decoder = decoding.createDecoder(frame.bytes);
@@ -135,6 +156,14 @@ export function writeSyncStatus(address: string, saved: boolean): Uint8Array {
   return write(address, (encoder) => {
     encoding.writeVarUint(encoder, frameType.syncStatus);
     encoding.writeVarUint(encoder, saved ? 1 : 0);
+  });
+}
+
+/** Asks to be told once all before it is on disk. It has no address: it is for where the socket has one document. */
+export function writeFlush(): Uint8Array {
+  return encoding.encode((encoder) => {
+    encoding.writeVarUint(encoder, frameType.stateless);
+    encoding.writeVarString(encoder, JSON.stringify({ type: 'flush', id: 0 } satisfies FlushRequest));
   });
 }
 

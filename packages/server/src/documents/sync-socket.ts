@@ -99,7 +99,7 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     this.#place = visit.place;
     this.#openFeed = openFeed;
     const { limits, clock, hooks } = documents;
-    this.#hooked = new HookedUsers(hooks, wire.onlyDocument === undefined ? 'sync' : 'yjs');
+    this.#hooked = new HookedUsers(hooks, wire.transport);
     if (!visit.isLocal) this.#messages = new TokenBucket(limits.maxMessagesPerSecond, limits.maxMessageBurst, () => clock.now());
     this.#outbox = new Outbox(socket, stream, journal, limits.maxUnsentBytes, () => this.#endAt('maxUnsentBytes', 'slow_reader'));
   }

@@ -1,4 +1,5 @@
-import { frameType, prependAddress, readFrame, readFrameAt, type Frame } from './frames.ts';
+import type { HookConnection } from '@concord/schema';
+import { frameType, isSync, prependAddress, readFrame, readFrameAt, syncType, type Frame } from './frames.ts';
 
 /** How one kind of client spells the frames of the document pipeline. */
 export interface Wire {
@@ -8,6 +9,8 @@ export interface Wire {
   toHocuspocus(frame: Frame): Uint8Array;
   /** A frame that Hocuspocus or we made, as this client reads it; undefined where it has no word for it. */
   fromHocuspocus(frame: Frame): Uint8Array | undefined;
+  /** As hooks are told of it. */
+  readonly transport: Extract<HookConnection['transport'], 'sync' | 'yjs' | 'http'>;
   /** The socket carries this one document alone: what ends the document ends the socket. */
   readonly onlyDocument: string | undefined;
 }
@@ -17,6 +20,7 @@ export const hocuspocusWire: Wire = {
   read: readFrame,
   toHocuspocus: (frame) => frame.bytes,
   fromHocuspocus: (frame) => frame.bytes,
+  transport: 'sync',
   onlyDocument: undefined,
 };
 
@@ -35,16 +39,32 @@ export function createYjsWire(documentName: string): Wire {
       return frame;
     },
     toHocuspocus: (frame) => prependAddress(documentName, frame.bytes),
-    fromHocuspocus: stripAddress,
+    fromHocuspocus: (frame) => (isSync(frame) || frame.type === frameType.awareness ? stripAddress(frame) : undefined),
+    transport: 'yjs',
+    onlyDocument: documentName,
+  };
+}
+
+/**
+ * Requests: one document each, and Hocuspocus's frames without the address, as far as they answer what was said. What
+ * others write meanwhile is no answer: it comes with the next one.
+ */
+export function createHttpWire(documentName: string): Wire {
+  const isAnswer = (frame: Frame): boolean =>
+    isSync(frame) ? frame.subtype !== syncType.update : frame.type === frameType.stateless || frame.type === frameType.syncStatus;
+  return {
+    read: (bytes) => readFrameAt(documentName, bytes),
+    toHocuspocus: (frame) => prependAddress(documentName, frame.bytes),
+    fromHocuspocus: (frame) => (isAnswer(frame) ? stripAddress(frame) : undefined),
+    transport: 'http',
     onlyDocument: documentName,
   };
 }
 
 const stripped = new WeakMap<Uint8Array, Uint8Array>();
 
-function stripAddress(frame: Frame): Uint8Array | undefined {
+function stripAddress(frame: Frame): Uint8Array {
   const type = frame.type === frameType.syncReply ? frameType.sync : frame.type;
-  if (type !== frameType.sync && type !== frameType.awareness) return undefined;
   let bytes = stripped.get(frame.bytes);
   if (bytes === undefined) {
     bytes = frame.bytes.slice(frame.typeOffset);

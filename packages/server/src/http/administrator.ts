@@ -5,12 +5,14 @@ import { principalOf } from './authentication.ts';
 
 const role = 'admin';
 
+/** Whether who asks is an administrator of its account. A key that is for records only is none, whoever made it. */
+export function isAdministrator(request: FastifyRequest): boolean {
+  const { scopes, roles } = principalOf(request);
+  return scopes === undefined && roles.includes(role);
+}
+
 /** Who asks, if it is an administrator of its account. Throws `forbidden`. */
 export function administrator(request: FastifyRequest): Principal {
-  const principal = principalOf(request);
-  // A key that is for records only, whoever made it.
-  const isBound = principal.scopes !== undefined;
-  if (isBound || !principal.roles.includes(role))
-    throw new ConcordError('forbidden', { message: `This needs the role ${role}.` });
-  return principal;
+  if (!isAdministrator(request)) throw new ConcordError('forbidden', { message: `This needs the role ${role}.` });
+  return principalOf(request);
 }

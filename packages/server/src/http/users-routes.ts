@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
+import { ConcordError } from '@concord/protocol';
+import type { People } from '../access/people.ts';
 import type { Users } from '../access/users.ts';
-import { administrator } from './administrator.ts';
-import { addAuthentication, type Authenticate } from './authentication.ts';
+import { administrator, isAdministrator } from './administrator.ts';
+import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { bodyOf } from './json-body.ts';
 import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
+import { readCount, readQuery } from './query.ts';
 
 const tags = ['users'];
 
@@ -28,10 +31,36 @@ const userSchema = {
 } as const;
 const writes = [...writeRefusals, 'rate_limited'] as const;
 
-/** The people who sign in with a password: for administrators of an account, and of its people only. */
+const maxFound = 100;
+const maxQueryChars = 128;
+
+const nameParameters = {
+  type: 'object',
+  properties: {
+    query: {
+      type: 'string',
+      maxLength: maxQueryChars,
+      description: 'How words of the name, or the id, begin; without case and accents.',
+    },
+    limit: { type: 'integer', minimum: 1, maximum: maxFound, default: 20 },
+    id: {
+      type: 'array',
+      items: { type: 'string' },
+      maxItems: maxFound,
+      description: 'Those of these ids, as far as they are known.',
+    },
+  },
+} as const;
+const personOrUser = {
+  type: 'object',
+  required: ['id', 'name'],
+  properties: userSchema.properties,
+} as const;
+
+/** Names of people for everybody of an account; those who sign in with a password for its administrators, too. */
 export async function addUsersRoutes(
   app: FastifyInstance,
-  { users, authenticate }: { readonly users: Users; readonly authenticate: Authenticate },
+  { users, people, authenticate }: { readonly users: Users; readonly people: People; readonly authenticate: Authenticate },
 ): Promise<void> {
   const params = { type: 'object', required: ['id'], properties: { id: { type: 'string' } } };
   await app.register(async (scope) => {
@@ -41,19 +70,36 @@ export async function addUsersRoutes(
       {
         schema: {
           tags,
-          summary: 'List the users of the account',
-          description: 'Those who sign in here with a password. For the role admin.',
+          summary: 'Find people by name, or list the users of the account',
+          description:
+            'Ids and names, for everybody of the account: of those who sign in here, and of everybody whose token was accepted once. Without a parameter, the role admin gets all who sign in here with a password, with all that is known of them.',
+          querystring: nameParameters,
           response: {
-            200: answers('The users.', {
+            200: answers('The people.', {
               type: 'object',
               required: ['items'],
-              properties: { items: { type: 'array', items: userSchema } },
+              properties: { items: { type: 'array', items: personOrUser } },
             }),
-            ...refusals('forbidden'),
+            ...refusals('bad_request', 'forbidden'),
           },
         },
       },
-      async (request) => ({ items: await users.list(administrator(request).account) }),
+      async (request) => {
+        const { account, scopes } = principalOf(request);
+        const { id: ids, ...rest } = request.query as { readonly id?: unknown };
+        const asked = readQuery(rest, ['query', 'limit']);
+        if (ids === undefined && Object.keys(asked).length === 0 && isAdministrator(request))
+          return { items: await users.list(account) };
+        if (scopes !== undefined) throw new ConcordError('forbidden', { message: 'This key is for records only.' });
+        if (ids !== undefined) {
+          if (asked.query !== undefined) throw new ConcordError('bad_request', { field: 'id', message: 'Give ids or a query.' });
+          return { items: await people.named(account, readIds(ids)) };
+        }
+        const { query = '' } = asked;
+        if (query.length > maxQueryChars)
+          throw new ConcordError('bad_request', { field: 'query', message: `A query has at most ${maxQueryChars} characters.` });
+        return { items: await people.find(account, query, readCount('limit', asked.limit, { fallback: 20, max: maxFound })) };
+      },
     );
     scope.post(
       '/api/v1/users',
@@ -96,7 +142,8 @@ export async function addUsersRoutes(
         schema: {
           tags,
           summary: 'Delete a user',
-          description: 'For the role admin. The user is signed out everywhere, at once; what it wrote stays.',
+          description:
+            'For the role admin. The user is signed out everywhere, at once; what it wrote stays. Of somebody whose token another system has made, the name is forgotten.',
           params,
           response: {
             204: answersNothing('It cannot sign in any more.'),
@@ -105,9 +152,21 @@ export async function addUsersRoutes(
         },
       },
       async (request, reply) => {
-        await users.delete(administrator(request).account, request.params.id);
+        const { account } = administrator(request);
+        const { id: user } = request.params;
+        const wasNamed = await people.forget(account, user);
+        await users.delete(account, user).catch((error: unknown) => {
+          if (!(wasNamed && error instanceof ConcordError && error.code === 'not_found')) throw error;
+        });
         return reply.code(204).send();
       },
     );
   });
+}
+
+/** One of them, or several. */
+function readIds(given: unknown): readonly string[] {
+  const ids = [given].flat().filter((id): id is string => typeof id === 'string');
+  if (ids.length > maxFound) throw new ConcordError('bad_request', { field: 'id', message: `At most ${maxFound} ids.` });
+  return ids;
 }

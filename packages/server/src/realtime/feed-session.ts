@@ -229,9 +229,9 @@ export class FeedSession implements SinkSocket {
 
   async #start(principal: Principal, request: SubscribeRequest, since: ReturnType<typeof parseSinceText>): Promise<void> {
     const { changes } = this.#parts;
-    const { id, collection, operations, record, filter, include } = request;
+    const { id, collection, operations, collections: several = [], record, filter, include } = request;
     const chosen = operations === undefined ? '' : `:${operations.join(',')}`;
-    const collections = collection === undefined ? [] : [`${collection}${chosen}`];
+    const collections = collection === undefined ? several : [`${collection}${chosen}`];
     if (collection === undefined && operations !== undefined)
       throw new ConcordError('bad_request', { field: 'operations', message: 'Operations are those of a collection: name it.' });
     const feedRequest = {

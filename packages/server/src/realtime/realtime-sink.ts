@@ -47,11 +47,11 @@ export class RealtimeSink implements Sink {
     this.#say('subscribed', { cursor, resumed: reset === undefined, ...(reset === undefined ? {} : { reset }) });
   }
 
+  /** With a snapshot it is told in front of the records, and in `subscribed` behind them once more. */
   reset(reason: ResetReason, cursor: string): void {
-    // The records come next, and `subscribed` behind them.
     if (this.#wantsSnapshot) this.#reset = reason;
-    if (this.#isSubscribed) this.#say('reset', { cursor, reset: reason });
-    else if (!this.#wantsSnapshot) {
+    if (this.#isSubscribed || this.#wantsSnapshot) this.#say('reset', { cursor, reset: reason });
+    else {
       this.#isSubscribed = true;
       this.#say('subscribed', { cursor, resumed: false, reset: reason });
     }

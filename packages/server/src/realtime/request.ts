@@ -7,7 +7,7 @@ export const maxRequestBytes: number = 64 * 1024;
 const idPattern = /^[\x21-\x7e]{1,64}$/;
 
 const optional = ['collection', 'record', 'filter', 'since', 'include'] as const;
-const known: ReadonlySet<string> = new Set(['action', 'id', 'operations', ...optional]);
+const known: ReadonlySet<string> = new Set(['action', 'id', 'operations', 'collections', ...optional]);
 
 /**
  * Understands what a client says. Throws `invalid_json` or `bad_request`, with the field at fault: a misspelled
@@ -46,7 +46,17 @@ function subscribe(message: Record<string, unknown>): SubscribeRequest {
   if (unknown !== undefined) throw bad(unknown.slice(0, 80), `There is no such key here; there are: ${[...known].join(', ')}.`);
   const texts = optional.filter((name) => message[name] !== undefined).map((name) => [name, textOf(message, name)] as const);
   const asked = message['operations'] === undefined ? {} : { operations: operationsOf(message['operations']) };
-  return { action: 'subscribe', id: idOf(message), ...asked, ...Object.fromEntries(texts) };
+  const several = message['collections'] === undefined ? {} : { collections: collectionsOf(message) };
+  return { action: 'subscribe', id: idOf(message), ...asked, ...several, ...Object.fromEntries(texts) };
+}
+
+function collectionsOf(message: Record<string, unknown>): readonly string[] {
+  const given = message['collections'];
+  if (!Array.isArray(given) || given.length === 0 || given.some((name) => typeof name !== 'string'))
+    throw bad('collections', 'Collections are a list of texts like tickets or tickets:create,update.');
+  if (message['collection'] !== undefined || message['operations'] !== undefined)
+    throw bad('collections', 'Name one collection and its operations, or several by `collections`.');
+  return given as readonly string[];
 }
 
 function operationsOf(given: unknown): readonly Operation[] {

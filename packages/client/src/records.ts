@@ -1,0 +1,104 @@
+import type { CollectionPresences } from './collection-presences.ts';
+import type { Commands } from './commands.ts';
+import type { Core } from './core.ts';
+import type { LiveRecord } from './record.ts';
+import { createRecordSession, type RecordSession } from './record-session.ts';
+import type { ConcordConfig } from '@concord/schema';
+
+/** The open records of a client: one session each, for however many handles. */
+export interface Records {
+  open(collection: string, id: string): LiveRecord;
+  close(): void;
+}
+
+/** A record that no handle is open of is closed after this long: who turns back a page finds it as it was. */
+const lingerMs = 5_000;
+
+interface Entry {
+  readonly session: RecordSession;
+  handles: number;
+  /** Where those who look at the collection see this tab. */
+  place: ReturnType<CollectionPresences['enter']> | undefined;
+  cancelClose: () => void;
+}
+
+export function createRecords(
+  core: Core,
+  presences: CollectionPresences,
+  commands: Pick<Commands<ConcordConfig>, 'pending'>,
+): Records {
+  const entries = new Map<string, Entry>();
+
+  function create(collection: string, id: string, key: string): Entry {
+    const isBeingCreated = (): boolean =>
+      commands.pending
+        .get()
+        .some((command) => command.operation === 'create' && command.collection === collection && command.record === id);
+    const session = createRecordSession({
+      collection,
+      id,
+      connection: core.ways.status,
+      schema: core.schema.schema,
+      me: () => core.schema.me.get()?.id,
+      replicas: () => core.device?.replicas,
+      values: () => core.device?.values,
+      onPrepared: core.onPrepared,
+      isBeingCreated,
+      onFocus: (field) => entry.place?.focus(field),
+    });
+    // Once it has been created it can be opened.
+    let wasBeingCreated = isBeingCreated();
+    const stopWatching = commands.pending.subscribe(() => {
+      const isNow = isBeingCreated();
+      if (wasBeingCreated && !isNow) session.record.retry();
+      wasBeingCreated = isNow;
+    });
+    const entry: Entry = {
+      session: { ...session, close: closeBoth },
+      handles: 0,
+      place: undefined,
+      cancelClose: () => undefined,
+    };
+    function closeBoth(): void {
+      stopWatching();
+      session.close();
+    }
+    entries.set(key, entry);
+    return entry;
+  }
+
+  return {
+    open(collection, id) {
+      const key = `${collection}/${id}`;
+      const entry = entries.get(key) ?? create(collection, id, key);
+      entry.cancelClose();
+      if (entry.handles++ === 0) {
+        entry.place = presences.enter(collection, id);
+        entry.session.enter();
+      }
+      let isOpen = true;
+      return Object.create(entry.session.record, {
+        close: {
+          value(): void {
+            if (!isOpen) return;
+            isOpen = false;
+            if (--entry.handles > 0) return;
+            entry.place?.leave();
+            entry.session.leave();
+            entry.cancelClose = core.clock.after(lingerMs, () => {
+              entries.delete(key);
+              entry.session.close();
+            });
+          },
+        },
+      }) as LiveRecord;
+    },
+    close() {
+      for (const { session, cancelClose } of entries.values()) {
+        cancelClose();
+        session.close();
+      }
+      entries.clear();
+    },
+  };
+}

@@ -1,0 +1,8 @@
+/**
+ * All that knows how values are read, checked and written: what of the SDK is large. It is loaded beside the token and the
+ * storage, when the first record is opened, and `ready` waits for it.
+ */
+export { createLiveCounter, createLiveList, createLiveSet } from './field-handles.ts';
+export { createRecordPart } from './record-part.ts';
+export { reviveSchema } from './revive-schema.ts';
+export { checkValues, writeValues } from './write-values.ts';

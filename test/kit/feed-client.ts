@@ -1,0 +1,72 @@
+import { onTestFinished } from 'vitest';
+import type { Transport } from '@concord/client';
+import {
+  createFeed,
+  createHttp,
+  createSchemaSource,
+  createTokenSource,
+  SocketConnection,
+  type Clock,
+  type Feed,
+  type Http,
+} from '@concord/client/internals';
+import { quickClock } from './quick-clock.ts';
+import { tokenFor, type TestUser } from './tokens.ts';
+
+export interface FeedClientOptions {
+  readonly as?: TestUser | undefined;
+  /** In place of `as`. */
+  readonly token?: () => Promise<string>;
+  readonly transports?: readonly Transport[];
+  readonly clock?: Clock;
+}
+
+/** The SDK's parts that read, put together as a client has them. */
+export interface FeedClient {
+  readonly http: Http;
+  readonly socket: SocketConnection;
+  readonly feed: Feed;
+  readonly clock: Clock;
+  readonly schema: ReturnType<typeof createSchemaSource>;
+  /** As when the page has slept. */
+  wake(): void;
+  readonly onWake: (listener: () => void) => () => void;
+}
+
+export function createFeedClient(
+  { url }: { readonly url: string },
+  { as, token = () => tokenFor(as), transports, clock = quickClock(1) }: FeedClientOptions = {},
+): FeedClient {
+  const tokens = createTokenSource(token, clock.now);
+  const http = createHttp(url, tokens, fetch);
+  const socket = new SocketConnection({
+    url: `${url.replace('http', 'ws')}/sync`,
+    tokens,
+    clock,
+    WebSocket,
+    isAllowed: transports?.includes('websocket') ?? true,
+    probe: () =>
+      http.fetch('/auth/me').then(
+        () => true,
+        () => false,
+      ),
+  });
+  const schema = createSchemaSource(http);
+  const wakers = new Set<() => void>();
+  const onWake = (listener: () => void): (() => void) => {
+    wakers.add(listener);
+    return () => wakers.delete(listener);
+  };
+  onTestFinished(() => socket.close());
+  return {
+    http,
+    socket,
+    clock,
+    schema,
+    feed: createFeed({ http, socket, transports, clock, onWake }),
+    onWake,
+    wake: () => {
+      for (const waker of wakers) waker();
+    },
+  };
+}
