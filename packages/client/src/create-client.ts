@@ -5,7 +5,7 @@ import { createCollectionPresences } from './collection-presences.ts';
 import { createCore } from './core.ts';
 import { createChanges } from './feed/create-changes.ts';
 import { createCommands } from './outbox/create-commands.ts';
-import { createQueries } from './query/create-queries.ts';
+import { createLazyQueries } from './query/lazy-queries.ts';
 import { createRecords } from './records.ts';
 
 /**
@@ -25,7 +25,10 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
   });
   const commands = createCommands(core);
   const records = createRecords(core, presences, commands);
-  const queries = createQueries({ http, feed: ways.feed, schema: schema.schema, clock: core.clock });
+  const queries = createLazyQueries(async () => {
+    const { createQueries } = await import('./query/create-queries.ts');
+    return createQueries({ http, feed: ways.feed, schema: schema.schema, clock: core.clock, onWake: core.wake.onWake });
+  });
 
   /** Whatever is asked for: from now on it has to be known who asks. */
   function began<T>(value: T): T {

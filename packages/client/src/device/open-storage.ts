@@ -5,6 +5,8 @@ import { createIndexedDbStorage } from './indexeddb-storage.ts';
 import { createMemoryStorage } from './memory-storage.ts';
 import { createTabs } from './tabs.ts';
 
+export { watchUnsaved } from './watch-unsaved.ts';
+
 export interface OpenStorage {
   readonly kind: 'indexeddb' | 'memory';
   readonly storage: DocumentStorage;
