@@ -24,7 +24,10 @@ export function App({ session, clients }: { session: SessionStore; clients: Clie
       {open !== null && (
         <div className="behind" inert={status === 'expired'}>
           <ConcordProvider client={open.client}>
-            <PeopleProvider key={`${open.user.account}/${open.user.id}`} known={demo.status === 'offered' ? demo.people : noPeople}>
+            <PeopleProvider
+              key={`${open.user.account}/${open.user.id}`}
+              known={demo.status === 'offered' ? demo.people : noPeople}
+            >
               <ToastProvider>
                 <Workspace user={open.user} onSignOut={signOut} />
               </ToastProvider>

@@ -55,7 +55,13 @@ export function BulkBar({ collection, count, onChange, onDelete, onClear }: Bulk
   );
 }
 
-function BulkChange({ collection, onChange }: { collection: ClientCollection; onChange(field: string, value: unknown): void }): ReactNode {
+function BulkChange({
+  collection,
+  onChange,
+}: {
+  collection: ClientCollection;
+  onChange(field: string, value: unknown): void;
+}): ReactNode {
   const id = useId();
   const fields = [...collection.fields.values()].filter(
     (field) => hasInput(field) && field.kind !== 'text' && collection.partOf(field.name).write !== false,

@@ -40,9 +40,13 @@ function KindValue({ field, value }: { field: FieldSchema; value: unknown }): Re
         </span>
       ) : null;
     case 'date':
-      return dateWords(String(value));
+      return <span className="clip">{dateWords(String(value))}</span>;
     case 'ref':
-      return <RecordTitle collection={field.collection} id={String(value)} />;
+      return (
+        <span className="clip">
+          <RecordTitle collection={field.collection} id={String(value)} />
+        </span>
+      );
     case 'set':
       return (value as readonly string[]).map((member) => (
         <span key={member} className="tag">
@@ -55,12 +59,12 @@ function KindValue({ field, value }: { field: FieldSchema; value: unknown }): Re
       return rows.length === 0 ? null : field.rows.has('done') ? `${done} of ${rows.length}` : countOf(rows.length, field.name);
     }
     case 'richText':
-      return richTextToPlainText(value as RichTextDoc).slice(0, 200);
+      return <span className="clip">{richTextToPlainText(value as RichTextDoc).slice(0, 200)}</span>;
     case 'json':
-      return <code>{JSON.stringify(value).slice(0, 200)}</code>;
+      return <code className="clip">{JSON.stringify(value).slice(0, 200)}</code>;
     case 'string':
     case 'text':
-      return String(value).slice(0, 200);
+      return <span className="clip">{String(value).slice(0, 200)}</span>;
   }
 }
 

@@ -12,8 +12,9 @@ interface ColumnChoiceProps {
 export function ColumnChoice({ all, shown, choose }: ColumnChoiceProps): ReactNode {
   const names = new Set(shown.map(({ name }) => name));
   function toggle(name: string): void {
-    if (!names.delete(name)) names.add(name);
-    choose([...names]);
+    const next = new Set(names);
+    if (!next.delete(name)) next.add(name);
+    choose([...next]);
   }
   return (
     <Popover

@@ -28,7 +28,11 @@ const readings = collections.get('readings') as VisibleCollection;
 
 it('begins with what a record is called, and leaves out what fits in no cell', () => {
   expect(usualColumns(projects)).toEqual(['title', 'code', 'stage', 'lead', 'due', 'tags', 'updatedAt']);
-  expect(columnsOf(projects).map(({ name }) => name).slice(0, 2)).toEqual(['title', 'code']);
+  expect(
+    columnsOf(projects)
+      .map(({ name }) => name)
+      .slice(0, 2),
+  ).toEqual(['title', 'code']);
   expect(columnsOf(projects).find(({ name }) => name === 'brief')?.isSortable).toBe(false);
 });
 

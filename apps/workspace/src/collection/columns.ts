@@ -18,7 +18,7 @@ export interface Column {
 
 const systemColumns = { updatedAt: 'Changed', updatedBy: 'Changed by', createdAt: 'Created', createdBy: 'Created by', id: 'Id' };
 const unsorted: ReadonlySet<string> = new Set(['richText', 'json', 'list', 'set']);
-const mostShown = 7;
+const mostShown = 6;
 
 /** Everything that may be a column, in order: what the record is called, its fields, what the server says. */
 export function columnsOf(collection: VisibleCollection): readonly Column[] {
@@ -39,7 +39,10 @@ export function usualColumns(collection: VisibleCollection): readonly string[] {
     ({ field, isTitle }) => isTitle || (field !== undefined && rankOf(field) < Infinity),
   );
   const kept = new Set(
-    shown.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostShown).map(({ name }) => name),
+    shown
+      .toSorted((a, b) => rank(a) - rank(b))
+      .slice(0, mostShown)
+      .map(({ name }) => name),
   );
   return [...shown.filter(({ name }) => kept.has(name)).map(({ name }) => name), 'updatedAt'];
 }

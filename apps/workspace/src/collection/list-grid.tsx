@@ -48,6 +48,8 @@ export function ListGrid(props: ListGridProps): ReactNode {
   const activeRow = (active.id === null ? undefined : indexOf.get(active.id)) ?? 0;
   const count = rows.length + unheld;
 
+  // Nothing is compiled here: what it answers is read anew in each render.
+  // oxlint-disable-next-line react/incompatible-library
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
@@ -56,7 +58,8 @@ export function ListGrid(props: ListGridProps): ReactNode {
     scrollPaddingStart: headHeightPx,
     // The cell that has the focus stays, wherever the list is scrolled to.
     rangeExtractor: useCallback(
-      (range: Range) => [...new Set([activeRow, ...defaultRangeExtractor(range)])].filter((at) => at < count).toSorted((a, b) => a - b),
+      (range: Range) =>
+        [...new Set([activeRow, ...defaultRangeExtractor(range)])].filter((at) => at < count).toSorted((a, b) => a - b),
       [activeRow, count],
     ),
   });

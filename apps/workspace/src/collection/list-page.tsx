@@ -52,17 +52,14 @@ export function ListPage({ collection, view }: ListPageProps): ReactNode {
     latestIds.current = ids;
   });
 
-  const say = useCallback(
-    (next: Partial<ListView>) => go(listPath(name, { ...view, ...next }), { replace: true }),
-    [name, view],
-  );
+  const say = useCallback((next: Partial<ListView>) => go(listPath(name, { ...view, ...next }), { replace: true }), [name, view]);
   const select = useCallback((id: string, isRange: boolean) => {
     setChosen((before) => selectionAfter(before, latestIds.current, { id, from: lastChosen.current, isRange }));
     lastChosen.current = id;
   }, []);
   const change = useCallback(
     (id: string, field: string, value: unknown) => {
-      const sent = commands.update(name, id, { [field]: value } as never);
+      const sent = commands.update(name, id, { [field]: value });
       // What is refused stays in the list with its reason, until it is tried again or given up.
       sent.kept.catch((error: unknown) => tell({ text: error instanceof Error ? error.message : String(error), isBad: true }));
       sent.done.catch(() => undefined);

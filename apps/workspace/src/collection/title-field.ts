@@ -10,7 +10,10 @@ export function titleFieldOf(collection: VisibleCollection): string | null {
 }
 
 /** What a record is called. */
-export function titleOf(collection: VisibleCollection, record: { readonly id?: unknown; readonly [field: string]: unknown }): string {
+export function titleOf(
+  collection: VisibleCollection,
+  record: { readonly id?: unknown; readonly [field: string]: unknown },
+): string {
   const field = titleFieldOf(collection);
   const value = field === null ? record.id : record[field];
   return typeof value === 'string' && value.trim() !== '' ? value : `Untitled ${singularOf(collection.name)}`;

@@ -15,7 +15,11 @@ const pageSize = 250;
 export function useList(collection: VisibleCollection, { filter, sort }: ListView): QueryResult<RowRecord> {
   const { shown } = useColumns(collection);
   const fields = useMemo(
-    () => shown.filter(({ field }) => field !== undefined).map(({ name }) => name).toSorted(),
+    () =>
+      shown
+        .filter(({ field }) => field !== undefined)
+        .map(({ name }) => name)
+        .toSorted(),
     [shown],
   );
   return useQuery<RowRecord>(collection.name, {

@@ -62,7 +62,13 @@ interface EditorProps {
   onChange(conditions: readonly Condition[]): void;
 }
 
-function EnumEditor({ label, values, field, conditions, onChange }: EditorProps & { readonly values: readonly string[] }): ReactNode {
+function EnumEditor({
+  label,
+  values,
+  field,
+  conditions,
+  onChange,
+}: EditorProps & { readonly values: readonly string[] }): ReactNode {
   const chosen = conditions.find(({ operator }) => operator === 'in' || operator === '=')?.values ?? [];
   function toggle(value: string): void {
     const next = values.filter((each) => (each === value ? !chosen.includes(value) : chosen.includes(each)));
@@ -101,16 +107,28 @@ function Choices({ label, chosen, options, areMany = false, onToggle }: ChoicesP
 }
 
 /** From and to, both of them included. */
-function RangeEditor({ label, kind, field, conditions, onChange }: EditorProps & { readonly kind: 'number' | 'date' }): ReactNode {
+function RangeEditor({
+  label,
+  kind,
+  field,
+  conditions,
+  onChange,
+}: EditorProps & { readonly kind: 'number' | 'date' }): ReactNode {
   const id = useId();
   const lower = conditions.find(({ operator }) => operator === '>=' || operator === '>')?.values[0] ?? '';
   const upper = conditions.find(({ operator }) => operator === '<=' || operator === '<');
-  const upperValue = upper === undefined ? '' : kind === 'date' && upper.operator === '<' ? dayBeside(upper.values[0] ?? '', -1) : (upper.values[0] ?? '');
+  const upperValue =
+    upper === undefined
+      ? ''
+      : kind === 'date' && upper.operator === '<'
+        ? dayBeside(upper.values[0] ?? '', -1)
+        : (upper.values[0] ?? '');
 
   function say(from: string, to: string): void {
     const next: Condition[] = [];
     if (from !== '') next.push({ field, operator: '>=', values: [from] });
-    if (to !== '') next.push(kind === 'date' ? { field, operator: '<', values: [dayBeside(to, 1)] } : { field, operator: '<=', values: [to] });
+    if (to !== '')
+      next.push(kind === 'date' ? { field, operator: '<', values: [dayBeside(to, 1)] } : { field, operator: '<=', values: [to] });
     onChange(next);
   }
 

@@ -8,7 +8,12 @@ const tickets = compileConfig(
   {
     collections: {
       tickets: {
-        fields: { title: field.string(), status: field.enum(['open', 'closed']), estimate: field.number(), assignee: field.string() },
+        fields: {
+          title: field.string(),
+          status: field.enum(['open', 'closed']),
+          estimate: field.number(),
+          assignee: field.string(),
+        },
       },
     },
   },

@@ -1,7 +1,8 @@
 import type { VisibleCollection } from '@concord/schema';
 import { filterKindOf, type Condition, type Operator } from './condition.ts';
 
-const token = /\s*(?:(?<text>'(?:[^']|'')*'|"(?:[^"]|"")*")|(?<symbol><=|>=|!=|[=<>(),])|(?<word>[A-Za-z_][A-Za-z0-9_]*|-?\d[\d.eE+-]*))/y;
+const token =
+  /\s*(?:(?<text>'(?:[^']|'')*'|"(?:[^"]|"")*")|(?<symbol><=|>=|!=|[=<>(),])|(?<word>[A-Za-z_][A-Za-z0-9_]*|-?\d[\d.eE+-]*))/y;
 
 /**
  * The conditions of a filter that is nothing but conditions joined by `and`; null for any other, which is then shown as

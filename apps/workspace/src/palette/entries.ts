@@ -14,7 +14,10 @@ export interface Entry {
 
 /** The entries that fit what was typed, best first: each of its words begins one of theirs, or is in it. */
 export function fitting(entries: readonly Entry[], typed: string): readonly Entry[] {
-  const words = typed.toLowerCase().split(/\s+/).filter((word) => word !== '');
+  const words = typed
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   if (words.length === 0) return entries;
   return entries
     .map((entry, index) => ({ entry, index, score: scoreOf(`${entry.label} ${entry.also ?? ''}`.toLowerCase(), words) }))

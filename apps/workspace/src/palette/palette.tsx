@@ -27,37 +27,31 @@ export function Palette({ collections, onNew, onSignOut, onClose }: PaletteProps
 
   const commands = useMemo<readonly Entry[]>(
     () => [
-      ...collections.map(
-        (collection): Entry => ({
-          key: `go-${collection.name}`,
-          label: wordsOf(collection.name),
-          hint: 'Go to',
-          icon: 'table',
-          run: () => go(listPath(collection.name)),
-        }),
-      ),
+      ...collections.map((collection): Entry => ({
+        key: `go-${collection.name}`,
+        label: wordsOf(collection.name),
+        hint: 'Go to',
+        icon: 'table',
+        run: () => go(listPath(collection.name)),
+      })),
       ...collections
         .filter(({ may }) => may.create !== false)
-        .map(
-          (collection): Entry => ({
-            key: `new-${collection.name}`,
-            label: `New ${singularOf(collection.name)}`,
-            hint: 'Make',
-            icon: 'plus',
-            also: 'create add',
-            run: () => onNew(collection),
-          }),
-        ),
-      ...themes.map(
-        (theme): Entry => ({
-          key: `theme-${theme}`,
-          label: theme === 'system' ? 'Theme of the system' : `${wordsOf(theme)} theme`,
-          hint: 'Appearance',
-          icon: theme === 'dark' ? 'moon' : theme === 'light' ? 'sun' : 'screen',
-          also: 'colours mode switch',
-          run: () => setTheme(theme),
-        }),
-      ),
+        .map((collection): Entry => ({
+          key: `new-${collection.name}`,
+          label: `New ${singularOf(collection.name)}`,
+          hint: 'Make',
+          icon: 'plus',
+          also: 'create add',
+          run: () => onNew(collection),
+        })),
+      ...themes.map((theme): Entry => ({
+        key: `theme-${theme}`,
+        label: theme === 'system' ? 'Theme of the system' : `${wordsOf(theme)} theme`,
+        hint: 'Appearance',
+        icon: theme === 'dark' ? 'moon' : theme === 'light' ? 'sun' : 'screen',
+        also: 'colours mode switch',
+        run: () => setTheme(theme),
+      })),
       { key: 'sign-out', label: 'Sign out', hint: 'Session', icon: 'leave', also: 'log out leave', run: onSignOut },
     ],
     [collections, onNew, onSignOut],

@@ -10,7 +10,10 @@ let records: readonly RecentRecord[] = [];
 
 /** Held by the page alone: nothing of it stays when somebody else comes to this device. */
 export function noteRecent(record: RecentRecord): void {
-  records = [record, ...records.filter(({ collection, id }) => collection !== record.collection || id !== record.id)].slice(0, mostKept);
+  records = [record, ...records.filter(({ collection, id }) => collection !== record.collection || id !== record.id)].slice(
+    0,
+    mostKept,
+  );
 }
 
 export const recentRecords = (): readonly RecentRecord[] => records;

@@ -28,7 +28,9 @@ export function PersonSelect({ value, onChoose, ...rest }: PersonSelectProps): R
     };
   }, [client]);
 
-  const offered = new Map([...people, ...(me === undefined ? [] : [me]), ...(value === '' ? [] : [chosen])].map((each) => [each.id, each.name]));
+  const offered = new Map(
+    [...people, ...(me === undefined ? [] : [me]), ...(value === '' ? [] : [chosen])].map((each) => [each.id, each.name]),
+  );
   return (
     <select className="input" {...rest} value={value} onChange={(event) => onChoose(event.target.value)}>
       <option value="">Nobody</option>

@@ -14,7 +14,8 @@ export function personOf(id: string, name?: string): Person {
 }
 
 /** Fields that hold a user's id, by what they are called: the schema has no kind for that. */
-const personFields = /^(?:assignees?|owners?|leads?|authors?|reviewers?|approvers?|members|watchers|participants|requesters?|reporters?|managers?)$/i;
+const personFields =
+  /^(?:assignees?|owners?|leads?|authors?|reviewers?|approvers?|members|watchers|participants|requesters?|reporters?|managers?)$/i;
 
 export function holdsPeople(field: { readonly name: string; readonly kind: string }): boolean {
   return (field.kind === 'string' || field.kind === 'set') && personFields.test(field.name);

@@ -30,7 +30,13 @@ const event = (minute: number, changes: Partial<FeedEvent>): FeedEvent => ({
 });
 
 it('makes one line of a stretch of typing, and another when somebody else joins in', () => {
-  const entries = entriesOf(tickets, [event(0, {}), event(1, {}), event(2, { actors: ['ada', 'ben'] }), event(3, {}), event(30, {})]);
+  const entries = entriesOf(tickets, [
+    event(0, {}),
+    event(1, {}),
+    event(2, { actors: ['ada', 'ben'] }),
+    event(3, {}),
+    event(30, {}),
+  ]);
   expect(entries.map(({ actors, at }) => [actors.join('+'), at.slice(14, 16)])).toEqual([
     ['ada', '30'],
     ['ada', '03'],
@@ -40,7 +46,16 @@ it('makes one line of a stretch of typing, and another when somebody else joins 
 });
 
 it('says what happened', () => {
-  const view = { id: '1', version: 2, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', status: 'closed', dueDate: '2026-11-21' };
+  const view = {
+    id: '1',
+    version: 2,
+    createdAt: '',
+    createdBy: '',
+    updatedAt: '',
+    updatedBy: '',
+    status: 'closed',
+    dueDate: '2026-11-21',
+  };
   const said = (changes: Partial<FeedEvent>): string | undefined => entriesOf(tickets, [event(0, changes)])[0]?.what;
   expect(said({ type: 'tickets.create', version: 1 })).toBe('made the ticket');
   expect(said({ type: 'tickets.create', version: 5 })).toBe('restored the ticket');
@@ -52,6 +67,9 @@ it('says what happened', () => {
 
 it('tells the last of several values that follow each other', () => {
   const set = (minute: number, status: string): FeedEvent =>
-    event(minute, { changed: ['status'], data: { id: '1', version: 2, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', status } });
+    event(minute, {
+      changed: ['status'],
+      data: { id: '1', version: 2, createdAt: '', createdBy: '', updatedAt: '', updatedBy: '', status },
+    });
   expect(entriesOf(tickets, [set(0, 'closed'), set(1, 'open')]).map(({ what }) => what)).toEqual(['set status to Open']);
 });

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { draftProblems, saidValues, valueProblem } from './draft.ts';
 
 const tickets = compileConfig(
-  { collections: { tickets: { fields: { title: field.string({ required: true, max: 5 }), estimate: field.number({ min: 0 }) } } } },
+  {
+    collections: { tickets: { fields: { title: field.string({ required: true, max: 5 }), estimate: field.number({ min: 0 }) } } },
+  },
   'test',
 ).collections.get('tickets') as VisibleCollection;
 

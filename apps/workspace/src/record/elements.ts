@@ -4,7 +4,7 @@ import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 type Custom<Properties> = DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & Properties;
 
 declare module 'react' {
-  // oxlint-disable-next-line typescript/no-namespace -- where JSX looks for elements
+  // Where JSX looks for elements.
   namespace JSX {
     interface IntrinsicElements {
       'concord-record': Custom<{ client?: Client; collection?: string; record?: string; bare?: boolean }>;

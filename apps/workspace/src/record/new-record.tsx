@@ -54,7 +54,7 @@ export function NewRecord({ collection, onClose }: NewRecordProps): ReactNode {
       return;
     }
     setBusy(true);
-    const sent = client.commands.create(collection.name, values as never);
+    const sent = client.commands.create(collection.name, values);
     try {
       if (isLive) {
         // It is said here if it is refused; without a connection, in the list.
@@ -91,7 +91,10 @@ export function NewRecord({ collection, onClose }: NewRecordProps): ReactNode {
             const problem = problems.get(field.name);
             const isWide = field.name === title || field.kind === 'text' || field.kind === 'set';
             return (
-              <div key={field.name} className={`form-field${isWide ? ' form-wide' : ''}${field.kind === 'boolean' ? ' form-check' : ''}`}>
+              <div
+                key={field.name}
+                className={`form-field${isWide ? ' form-wide' : ''}${field.kind === 'boolean' ? ' form-check' : ''}`}
+              >
                 <label htmlFor={inputId}>
                   {wordsOf(field.name)}
                   {'required' in field && field.required && field.default === null && <span className="needed"> needed</span>}

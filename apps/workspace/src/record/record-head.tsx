@@ -50,8 +50,12 @@ export function RecordHead({ collection, record, status, view, neighbours, title
   return (
     <header className="record-head">
       <nav className="record-way" aria-label={`Among ${wordsOf(collection.name).toLowerCase()}`}>
-        <Link className="button button-quiet" to={listPath(collection.name, view)}>
-          <Icon name="back" /> {wordsOf(collection.name)}
+        <Link
+          className="button button-quiet"
+          to={listPath(collection.name, view)}
+          aria-label={`Back to ${wordsOf(collection.name)}`}
+        >
+          <Icon name="back" /> <span className="wide-only">{wordsOf(collection.name)}</span>
         </Link>
         <Step to={neighbours.previous} icon="up" label={`Previous ${word}`} collection={collection.name} view={view} />
         <Step to={neighbours.next} icon="down" label={`Next ${word}`} collection={collection.name} view={view} />

@@ -79,7 +79,10 @@ export function RecordNotice({ record, status, view, lastValues, mayRestore }: R
   );
 }
 
-function words(reason: 'denied' | 'deleted' | 'absent', word: string): { readonly icon: IconName; readonly title: string; readonly text: string } {
+function words(
+  reason: 'denied' | 'deleted' | 'absent',
+  word: string,
+): { readonly icon: IconName; readonly title: string; readonly text: string } {
   switch (reason) {
     case 'denied':
       return {
@@ -88,7 +91,11 @@ function words(reason: 'denied' | 'deleted' | 'absent', word: string): { readonl
         text: 'Access to it was taken away, or was never given. Whoever looks after it can give it.',
       };
     case 'deleted':
-      return { icon: 'trash', title: `This ${word} was deleted`, text: 'It can be restored as it was, until somebody purges it.' };
+      return {
+        icon: 'trash',
+        title: `This ${word} was deleted`,
+        text: 'It can be restored as it was, until somebody purges it.',
+      };
     case 'absent':
       return { icon: 'search', title: `There is no such ${word}`, text: 'It was never here, or was erased for good.' };
   }

@@ -54,7 +54,7 @@ function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
   if (values !== undefined && values !== lastValues) setLastValues(values);
 
   const isThere = status.phase === 'live' || status.phase === 'offline' || status.phase === 'syncing';
-  const title = titleOf(collection, { ...(lastValues ?? {}), id });
+  const title = titleOf(collection, { ...lastValues, id });
   useEffect(() => {
     if (isThere) noteRecent({ collection: collection.name, id, title });
   }, [isThere, collection.name, id, title]);
@@ -120,8 +120,8 @@ function RecordBanner({ record, lastValues }: { record: LiveRecord; lastValues: 
     return (
       <div className="notice notice-bad" role="alert" data-testid="refused">
         <p>
-          The server does not take what you edited: {save.message} {changes(save.changes)}{' '}
-          {save.changes === 1 ? 'is' : 'are'} kept on this device.
+          The server does not take what you edited: {save.message} {changes(save.changes)} {save.changes === 1 ? 'is' : 'are'}{' '}
+          kept on this device.
         </p>
         <span className="actions">
           <button type="button" className="button" onClick={() => record.retry()}>

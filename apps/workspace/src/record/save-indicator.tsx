@@ -4,7 +4,13 @@ import type { ReactNode } from 'react';
 /** Whether what was edited here is on the server's disk, in words. */
 export function SaveIndicator({ save, connection }: { save: SaveState; connection: ConnectionStatus }): ReactNode {
   return (
-    <span className="badge" role="status" data-testid="save-state" data-state={save.kind} data-connected={connection.phase === 'live'}>
+    <span
+      className="badge"
+      role="status"
+      data-testid="save-state"
+      data-state={save.kind}
+      data-connected={connection.phase === 'live'}
+    >
       <span className="dot" aria-hidden="true" />
       {saveWords(save)}
     </span>

@@ -23,7 +23,15 @@ export function hasInput(field: FieldSchema): boolean {
 }
 
 /** Asks for a value of one field, for a record that is not there yet, or for several at once. */
-export function ValueInput({ id, field, value, isInvalid, describedBy, autoFocus = false, onChange }: ValueInputProps): ReactNode {
+export function ValueInput({
+  id,
+  field,
+  value,
+  isInvalid,
+  describedBy,
+  autoFocus = false,
+  onChange,
+}: ValueInputProps): ReactNode {
   const common = { id, 'aria-invalid': isInvalid, 'aria-describedby': describedBy, autoFocus };
   const text = typeof value === 'string' ? value : '';
   const sayText = (next: string): void => onChange(next === '' ? null : next);
@@ -57,7 +65,12 @@ export function ValueInput({ id, field, value, isInvalid, describedBy, autoFocus
       );
     case 'enum':
       return (
-        <select {...common} className="input" value={text === '' ? (field.default ?? '') : text} onChange={({ target }) => sayText(target.value)}>
+        <select
+          {...common}
+          className="input"
+          value={text === '' ? (field.default ?? '') : text}
+          onChange={({ target }) => sayText(target.value)}
+        >
           {field.default === null && <option value="">None</option>}
           {field.values.map((each) => (
             <option key={each} value={each}>
@@ -75,7 +88,9 @@ export function ValueInput({ id, field, value, isInvalid, describedBy, autoFocus
           className="input"
           placeholder="With commas between them"
           defaultValue={Array.isArray(value) ? value.join(', ') : ''}
-          onChange={({ target }) => onChange([...new Set(target.value.split(',').map((each) => each.trim()))].filter((each) => each !== ''))}
+          onChange={({ target }) =>
+            onChange([...new Set(target.value.split(',').map((each) => each.trim()))].filter((each) => each !== ''))
+          }
         />
       );
     case 'richText':

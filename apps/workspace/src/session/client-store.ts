@@ -17,8 +17,7 @@ export function createClientStore(session: SessionStore): ClientStore {
     const user = session.get().session?.user ?? null;
     const before = current;
     if (before?.user.id === user?.id && before?.user.account === user?.account) return;
-    current =
-      user === null ? null : { user, client: createClient({ url: location.origin, token: () => session.token(user) }) };
+    current = user === null ? null : { user, client: createClient({ url: location.origin, token: () => session.token(user) }) };
     for (const listener of listeners) listener();
     // Signed out in another tab, which erases what is kept; or another person came in, and theirs is kept apart.
     void before?.client.close();

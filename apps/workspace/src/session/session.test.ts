@@ -19,8 +19,14 @@ function storage(onChange?: () => void): Storage {
   const items = new Map<string, string>();
   return {
     getItem: (key: string) => items.get(key) ?? null,
-    setItem: (key: string, value: string) => void (items.set(key, value), onChange?.()),
-    removeItem: (key: string) => void (items.delete(key), onChange?.()),
+    setItem: (key: string, value: string) => {
+      items.set(key, value);
+      onChange?.();
+    },
+    removeItem: (key: string) => {
+      items.delete(key);
+      onChange?.();
+    },
   } as unknown as Storage;
 }
 

@@ -56,7 +56,7 @@ export function createSessionStore(places: SessionPlaces): SessionStore {
   let state = read(places);
   /** The token that was given out last. Whoever asks again before it ends was refused with it. */
   let given: string | undefined;
-  let reopened: (() => void)[] = [];
+  const reopened: (() => void)[] = [];
 
   function set(next: SessionState): void {
     state = next;
@@ -71,7 +71,8 @@ export function createSessionStore(places: SessionPlaces): SessionStore {
     home.setItem(storageKey, JSON.stringify(session));
   }
 
-  const isFresh = ({ token }: Session): boolean => token !== given && (expiryOf(token) ?? Infinity) - renewBeforeMs > places.now();
+  const isFresh = ({ token }: Session): boolean =>
+    token !== given && (expiryOf(token) ?? Infinity) - renewBeforeMs > places.now();
 
   async function renew(session: Session): Promise<Session> {
     if (session.refreshToken === undefined) return await places.request('POST', '/demo', { user: session.user.id });
@@ -141,8 +142,7 @@ export function createSessionStore(places: SessionPlaces): SessionStore {
   };
 }
 
-const isOf = (session: Session, { id, account }: User): boolean =>
-  session.user.id === id && session.user.account === account;
+const isOf = (session: Session, { id, account }: User): boolean => session.user.id === id && session.user.account === account;
 
 function read({ tab, browser }: SessionPlaces): SessionState {
   const session = sessionIn(tab) ?? sessionIn(browser);

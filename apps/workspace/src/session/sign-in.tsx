@@ -54,7 +54,9 @@ export function SignIn({ demo, expired, onSignedIn, onRetry, onLeave }: SignInPr
           {expired === null ? 'Sign in' : 'Sign in again'}
         </h1>
         {expired !== null && (
-          <p className="quiet">Your session has ended, {expired.name}. What you have edited since is kept here, and goes on from there.</p>
+          <p className="quiet">
+            Your session has ended, {expired.name}. What you have edited since is kept here, and goes on from there.
+          </p>
         )}
         {demo.status === 'asking' && expired === null && (
           <p className="quiet" role="status">
@@ -83,7 +85,9 @@ export function SignIn({ demo, expired, onSignedIn, onRetry, onLeave }: SignInPr
             ))}
           </ul>
         )}
-        {people.length > 0 && <p className="quiet small">Open a second window as somebody else, and edit the same record together.</p>}
+        {people.length > 0 && (
+          <p className="quiet small">Open a second window as somebody else, and edit the same record together.</p>
+        )}
         {people.length > 0 && !showsForm && (
           <button type="button" className="button button-quiet" onClick={() => setWithPassword(true)}>
             Sign in with a password

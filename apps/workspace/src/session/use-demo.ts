@@ -21,8 +21,7 @@ export function useDemo(): { readonly demo: Demo; retry(): void } {
     signInRequest<{ readonly account: string; readonly people: readonly DemoPerson[] }>('GET', '/demo').then(
       (answer) => isOver || setDemo({ status: 'offered', ...answer }),
       (error: unknown) =>
-        isOver ||
-        setDemo({ status: error instanceof SignInRefusal && error.code === 'unreachable' ? 'unreachable' : 'none' }),
+        isOver || setDemo({ status: error instanceof SignInRefusal && error.code === 'unreachable' ? 'unreachable' : 'none' }),
     );
     return () => {
       isOver = true;

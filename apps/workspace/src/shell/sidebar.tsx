@@ -32,7 +32,7 @@ export function Sidebar({ collections, current, user, onSearch, onSignOut, onCho
         <ConnectionBadge />
       </div>
       <button type="button" className="sidebar-search" onClick={onSearch}>
-        <Icon name="search" /> Search or jump to… <kbd>{searchKey}</kbd>
+        <Icon name="search" /> Search… <kbd>{searchKey}</kbd>
       </button>
       <nav aria-label="Collections" className="sidebar-nav">
         <ul>
