@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { personColor } from '@concord/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 
@@ -107,11 +107,5 @@ export class Presence {
 function userOf(state: object, { actor, name }: Speaker): { readonly id: string; readonly name: string; readonly color: string } {
   const said = (state as { readonly user?: { readonly color?: unknown } | null }).user?.color;
   const isColor = typeof said === 'string' && /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(said);
-  return { id: actor, name, color: isColor ? said : colorOf(actor) };
-}
-
-/** The same for the same user everywhere, and dark enough for white letters on it. */
-function colorOf(id: string): string {
-  const [red = 0, green = 0, blue = 0] = createHash('sha256').update(id).digest();
-  return `#${[red, green, blue].map((part) => (part & 0x7f).toString(16).padStart(2, '0')).join('')}`;
+  return { id: actor, name, color: isColor ? said : personColor(actor) };
 }
