@@ -18,16 +18,32 @@ function elements(): Plugin {
   };
 }
 
+/** Tells the service worker what was built, so that it can keep all of it. */
+function builtAddresses(): Plugin {
+  return {
+    name: 'built-addresses',
+    generateBundle(_options, bundle) {
+      const worker = bundle['service-worker.js'];
+      if (worker?.type !== 'chunk') throw new Error('There is no service worker in the build.');
+      const built = Object.keys(bundle).filter((name) => name.startsWith('assets/'));
+      worker.code = worker.code.replaceAll('__BUILT__', JSON.stringify(built.map((name) => `/${name}`)));
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react(), elements()],
+  plugins: [react(), builtAddresses(), elements()],
   build: {
     target: 'es2023',
     rolldownOptions: {
+      input: { page: 'index.html', 'service-worker': 'service-worker/service-worker.ts' },
       output: {
+        // A service worker keeps its address, or it would be another one after each build.
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
         // What the editor stands on changes less often than the page does.
         codeSplitting: {
           groups: [
-            { name: 'documents', test: /node_modules[\\/](yjs|y-protocols|lib0|@hocuspocus)[\\/]/ },
+            { name: 'documents', test: /node_modules[\\/](yjs|y-protocols|lib0)[\\/]/ },
             { name: 'prosemirror', test: /node_modules[\\/](prosemirror-[a-z-]+|@tiptap[\\/](pm|y-tiptap))[\\/]/ },
           ],
         },
