@@ -1,62 +1,96 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { onTestFinished } from 'vitest';
+import { openProfile } from './browser.ts';
+import formConfig from './form.config.ts';
+import { startServer, type TestServer, type TestServerOptions } from './server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 import { tokenFor, type TestUser } from './tokens.ts';
 
 const built = join(import.meta.dirname, '../../packages/elements/dist');
-const folder = '/elements-page/';
+
+const emptyPage = `<!doctype html>
+<html lang="en">
+  <head>
+    <title>A page</title>
+    <link rel="icon" href="data:," />
+    <style>
+      :root { color-scheme: light dark }
+      body { max-width: 62rem; margin: 2rem auto; font: 16px system-ui }
+    </style>
+    <script type="module" src="/elements/elements.js"></script>
+  </head>
+  <body><main></main></body>
+</html>
+`;
+
+/** A server that has, beside the API, an empty page with the elements, as they were built. */
+export async function serveElements(options: TestServerOptions = {}): Promise<TestServer> {
+  if (!existsSync(join(built, 'elements.js'))) throw new Error('The elements are not built: npm run build');
+  const web = await temporaryFolder();
+  await mkdir(join(web, 'elements'));
+  await cp(built, join(web, 'elements'), { recursive: true });
+  await writeFile(join(web, 'index.html'), emptyPage);
+  return await startServer({ config: formConfig, web, ...options });
+}
 
 export interface ElementsPage {
   readonly page: Page;
-  readonly context: BrowserContext;
   /** What was fetched of the elements, by file. */
   readonly files: readonly string[];
-  /** A field's element, by the field's name. */
+  offline(offline: boolean): Promise<void>;
+  /** The first element of a field, by the field's name. */
   field(name: string): Locator;
-  status(): Locator;
+  /** What the field is typed into, or chosen by. */
+  input(name: string): Locator;
+  /** Resolves when all that was edited is saved. */
+  saved(): Promise<void>;
 }
 
 export interface ElementsPageOptions {
   readonly as?: TestUser;
-  /** The attributes of the page's root, as in `lang="de" dir="rtl"`. */
-  readonly root?: string;
+  /** Attributes of the page's root. */
+  readonly lang?: string;
+  readonly dir?: 'rtl';
   readonly context?: BrowserContextOptions;
 }
 
 /**
- * A page of somebody with a profile of their own, with the elements as they were built. `body` is its HTML, where `$TOKEN`
- * stands for their token and `$URL` for the server. The test fails if the page ever throws.
+ * A page of somebody with a profile of their own. `body` is its HTML, where `$TOKEN` stands for their token. The test fails
+ * if the page ever throws.
  */
 export async function openElements(
   browser: Browser,
   server: { readonly url: string },
   body: string,
-  { as = {}, root = 'lang="en"', context: contextOptions = {} }: ElementsPageOptions = {},
+  { as = {}, lang = 'en', dir, context = {} }: ElementsPageOptions = {},
 ): Promise<ElementsPage> {
-  if (!existsSync(join(built, 'elements.js'))) throw new Error('The elements are not built: npm run build');
-  const context = await browser.newContext({ viewport: { width: 1200, height: 900 }, locale: 'en-GB', ...contextOptions });
-  const page = await context.newPage();
-  const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
-  onTestFinished(() => expect(errors, `what ${as.user ?? 'the'} page threw`).toEqual([]));
-  const filled = body.replaceAll('$TOKEN', await tokenFor(as)).replaceAll('$URL', server.url);
-  const style = ':root { color-scheme: light dark } body { max-width: 62rem; margin: 2rem auto; font: 16px system-ui }';
+  const { page, offline } = await openProfile(browser, { locale: 'en-GB', ...context });
   const files: string[] = [];
-  await context.route(`**${folder}*`, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(folder.length);
-    files.push(name);
-    const html = `<!doctype html><html ${root}><head><title>A page</title><style>${style}</style>
-      <script type="module" src="elements.js"></script></head><body><main><h1>A page</h1>${filled}</main></body></html>`;
-    if (name === '') await route.fulfill({ contentType: 'text/html', body: html });
-    else await route.fulfill({ contentType: 'text/javascript', body: readFileSync(join(built, name), 'utf8') });
+  page.on('request', (request) => {
+    const file = /\/elements\/([^/?]+)$/.exec(request.url())?.[1];
+    if (file !== undefined) files.push(file);
   });
-  await page.goto(server.url + folder);
+  // Before the servers, whose stop waits for their sockets.
+  onTestFinished(() => page.close());
+  await page.goto(server.url);
+  await page.evaluate(
+    ([html, pageLang, pageDir]) => {
+      document.documentElement.lang = pageLang ?? '';
+      document.documentElement.dir = pageDir ?? '';
+      (document.querySelector('main') as HTMLElement).innerHTML = `<h1>A page</h1>${html ?? ''}`;
+    },
+    [body.replaceAll('$TOKEN', await tokenFor(as)), lang, dir ?? ''],
+  );
+  const field = (name: string) => page.locator(`concord-field[field=${name}]`).first();
   return {
     page,
-    context,
     files,
-    field: (name) => page.locator(`concord-field[field=${name}]`),
-    status: () => page.locator('concord-record concord-status'),
+    offline,
+    field,
+    input: (name) => field(name).locator('input, textarea, select').first(),
+    saved: () => page.locator('concord-status[state=saved]').waitFor(),
   };
 }
