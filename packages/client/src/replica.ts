@@ -1,10 +1,10 @@
-import {
+import type {
   ConcordError,
-  type Correction,
-  type CorrectedNotice,
-  type ErrorCode,
-  type ReadOnlyNotice,
-  type WritableNotice,
+  Correction,
+  CorrectedNotice,
+  ErrorCode,
+  ReadOnlyNotice,
+  WritableNotice,
 } from '@concord/protocol';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
