@@ -14,11 +14,12 @@ const built = join(import.meta.dirname, '../../packages/elements/dist');
 const emptyPage = `<!doctype html>
 <html lang="en">
   <head>
+    <meta name="viewport" content="width=device-width" />
     <title>A page</title>
     <link rel="icon" href="data:," />
     <style>
-      :root { color-scheme: light dark }
-      body { max-width: 62rem; margin: 2rem auto; font: 16px system-ui }
+      :root { color-scheme: light dark; background: light-dark(#fff, #131619) }
+      body { max-width: 62rem; margin: 2rem auto; padding: 0 1rem; font: 16px system-ui; color: light-dark(#111, #eee) }
     </style>
     <script type="module" src="/elements/elements.js"></script>
   </head>
