@@ -55,7 +55,7 @@ function openTab(): SessionStore {
   const places: SessionPlaces = {
     tab: storage(),
     browser,
-    request: request as SessionPlaces['request'],
+    request,
     now: () => nowMs,
     alone: (_name, work) => (queue = queue.then(work, work)) as never,
     onOtherTab: (listener) => tabs.push(listener),

@@ -26,7 +26,7 @@ export function UserMenu({ user, onSignOut }: { user: User; onSignOut(): void })
           <Icon name="more" />
         </>
       }
-      buttonLabel={`${user.name}, of ${user.account}: theme and signing out`}
+      buttonLabel={`${user.name} ${user.account}: theme and signing out`}
       items={[
         ...themes.map((theme) => ({
           key: theme,
