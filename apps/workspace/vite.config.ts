@@ -1,8 +1,22 @@
+import { cp } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
 /** A server of one's own, for `vite dev`; what is built is served by Concord itself. */
 const server = 'http://localhost:4000';
+
+/** The elements as they were built, at `/elements/elements.js`: for pages that name them in a script tag. */
+function elements(): Plugin {
+  return {
+    name: 'concord-elements',
+    apply: 'build',
+    async closeBundle() {
+      const built = fileURLToPath(new URL('../dist', import.meta.resolve('@concord/elements')));
+      await cp(built, new URL('dist/elements', import.meta.url), { recursive: true });
+    },
+  };
+}
 
 /** Tells the service worker what was built, so that it can keep all of it. */
 function builtAddresses(): Plugin {
@@ -18,7 +32,7 @@ function builtAddresses(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), builtAddresses()],
+  plugins: [react(), builtAddresses(), elements()],
   build: {
     target: 'es2023',
     rolldownOptions: {

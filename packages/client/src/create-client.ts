@@ -3,7 +3,7 @@ import type { ConcordConfig } from '@concord/schema';
 import type { Client, ClientOptions, Person } from './client.ts';
 import { createCollectionPresences } from './collection-presences.ts';
 import { createCore } from './core.ts';
-import { createChanges } from './feed/create-changes.ts';
+import { createLazyChanges } from './feed/lazy-feed.ts';
 import { createCommands } from './outbox/create-commands.ts';
 import { createLazyQueries } from './query/lazy-queries.ts';
 import { createRecords } from './records.ts';
@@ -45,7 +45,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     },
     record: (collection: string, id: string) => began(records.open(collection, id)),
     query: (collection: string, query = {}) => began(queries.open(collection, query)),
-    changes: (changes = {}) => createChanges(ways.feed, changes),
+    changes: (changes = {}) => createLazyChanges(ways.feed, changes),
     presence: (collection: string) => began(presences.open(collection)),
     get: (collection: string, id: string) => http.json<RecordView>('GET', `/records/${collection}/${encodeURIComponent(id)}`),
     async people(search: { readonly query: string; readonly limit?: number } | { readonly ids: readonly string[] }) {

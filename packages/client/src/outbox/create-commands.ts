@@ -12,7 +12,7 @@ import type { Tabs } from '../storage.ts';
 import type { Wake } from '../wake.ts';
 import type * as Carrying from './carrying.ts';
 import type { Asked } from './check-command.ts';
-import { commandName, createKeptCommands, type KeptCommand, type KeptCommands } from './kept-commands.ts';
+import type { KeptCommand, KeptCommands } from './kept-commands.ts';
 import { refuseIncrements } from './refuse-increments.ts';
 
 export interface CommandsParts {
@@ -43,6 +43,7 @@ interface Waiter {
 interface Started {
   readonly kept: KeptCommands;
   readonly tabs: Tabs;
+  readonly loaded: typeof Carrying;
 }
 
 /** Stands in front of the id of a command that some tab has given up. */
@@ -68,7 +69,7 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
   async function start(): Promise<Started> {
     const [{ storage, tabs }, loaded] = await Promise.all([parts.prepare(), import('./carrying.ts')]);
     carrying = loaded;
-    const kept = createKeptCommands(storage, tabs);
+    const kept = loaded.createKeptCommands(storage, tabs);
     // Where this fails, nothing has begun that a second start would double.
     await refresh(kept);
     const wakes = createListeners();
@@ -100,7 +101,7 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
         signal,
       );
     void tabs.alone('outbox', run, end.signal);
-    return { kept, tabs };
+    return { kept, tabs, loaded };
   }
 
   function started(): Promise<Started> {
@@ -158,11 +159,11 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
       arriving.set(id, command);
       show();
       try {
-        const { kept } = await started();
+        const { kept, loaded } = await started();
         // By what was kept of the schema, where nothing was known until now.
-        carrying?.checkCommand(schema.get(), command);
+        loaded.checkCommand(schema.get(), command);
         const at = (lastAt = Math.max(parts.clock.now(), lastAt + 1));
-        command = { ...command, at, name: commandName(at, id) };
+        command = { ...command, at, name: loaded.commandName(at, id) };
         await kept.put(command);
         waiters.set(id, { resolve, reject });
         // It may have been carried out already, by another tab.

@@ -1,18 +1,17 @@
-import { ConcordError, type ChangesPage, type RecordView } from '@concord/protocol';
-import { parseSort } from '@concord/schema';
+import { ConcordError, type RecordView } from '@concord/protocol';
 import { createBackoff } from '../backoff.ts';
 import type { Change, ChangeEvent, Feed } from '../changes.ts';
 import type { ClientSchema } from '../client-schema.ts';
 import type { Clock } from '../clock.ts';
-import { changesPath } from '../feed/changes-path.ts';
 import type { Http } from '../http.ts';
 import { createCell, type Live, type LiveCell } from '../live.ts';
 import type { QueryOptions, QueryState } from '../query.ts';
 import { onNextFrame } from './frame.ts';
-import { createListRequest, type ListRequest, type RecordPage } from './list-request.ts';
+import { createListRequest, type ListRequest } from './list-request.ts';
+import { isQuietSince, orderOf, readListing, readPage } from './listing.ts';
 import { RecordCount } from './record-count.ts';
 import { leaves, RecordWindow } from './record-window.ts';
-import { byId, type Compare } from './sorted-rows.ts';
+import { byId } from './sorted-rows.ts';
 
 export interface RecordListParts {
   readonly http: Http;
@@ -23,7 +22,6 @@ export interface RecordListParts {
 }
 
 const defaultLimit = 100;
-const maxPage = 1000;
 /** A page that replaces what has left is asked for with a few more: the next ones to leave cost nothing. */
 const spare = 20;
 /** So many more than are shown may be held before the rest is let go of. */
@@ -126,84 +124,34 @@ export class RecordList implements Live<QueryState<RecordView>> {
     this.#halt();
     if (this.#closing.signal.aborted) return;
     const { signal } = (this.#round = new AbortController());
+    const { http, schema } = this.#parts;
     try {
-      const first = await this.#page(undefined, this.#wanted, signal);
-      const rows = [...first.items];
-      let { nextPage } = first;
-      while (nextPage !== undefined && rows.length < this.#wanted) {
-        const page = await this.#page(nextPage, this.#wanted - rows.length, signal);
-        // Of one that has moved meanwhile both pages may tell.
-        rows.push(...page.items);
-        ({ nextPage } = page);
-      }
-      const compare = await this.#order(signal);
+      const listing = await readListing(http, this.#request, this.#wanted, signal);
+      const { compare, version } = await orderOf(schema, this.#collection, this.#options.sort, signal);
       signal.throwIfAborted();
+      const { rows, nextPage, total, cursor } = listing;
+      this.#version = version;
       this.#window.replace(rows, nextPage === undefined, compare);
       this.#nextPage = nextPage;
-      this.#count.counted(first.total);
+      this.#count.counted(total);
       this.#isLoaded = true;
       this.#phase = 'live';
       this.#backoff.reset();
-      this.#follow(first.cursor);
-      if (nextPage !== undefined) void this.#settle(first.cursor, signal);
+      this.#follow(cursor);
+      if (nextPage !== undefined) void this.#settle(cursor, signal);
       this.#show();
     } catch (error) {
       if (!signal.aborted) this.#failed(error);
     }
   }
 
-  #page(page: string | undefined, limit: number, signal: AbortSignal): Promise<RecordPage> {
-    return this.#parts.http.json('GET', this.#request.page(Math.min(limit, maxPage), page), undefined, signal);
-  }
-
-  /** Whether something has happened to the list between its place in the feed and its being read: then its count may be off. */
+  /** Finds out whether what was counted was counted at the cursor from which the feed is followed. */
   async #settle(cursor: string, signal: AbortSignal): Promise<void> {
-    const path = changesPath(this.#selection, { feed: 'poll', since: cursor, limit: 1 });
-    try {
-      const { results, pending, resumed } = await this.#parts.http.json<ChangesPage>('GET', path, undefined, signal);
-      this.#count.settle(resumed && results.length === 0 && pending === 0);
-    } catch {
-      if (signal.aborted) return;
-      this.#count.settle(false);
-    }
+    // Where that cannot be known, it is not.
+    const isExact = await isQuietSince(this.#parts.http, this.#selection, cursor, signal).catch(() => false);
+    if (signal.aborted) return;
+    this.#count.settle(isExact);
     this.#changed();
-  }
-
-  /** By what records are sorted, once the schema is known. */
-  async #order(signal: AbortSignal): Promise<Compare> {
-    const { sort } = this.#options;
-    if (sort === undefined) return byId;
-    const { schema } = this.#parts;
-    const find = (): Compare | undefined => {
-      const known = schema.get();
-      const collection = known?.collections.get(this.#collection);
-      if (known === undefined || collection === undefined) return undefined;
-      const { compare } = parseSort(sort, collection);
-      this.#version = known.version;
-      return compare;
-    };
-    const found = find();
-    if (found !== undefined) return found;
-    return await new Promise((resolve, reject) => {
-      const look = (): void => {
-        try {
-          const compare = find();
-          if (compare === undefined && !signal.aborted) return;
-          done();
-          if (compare === undefined) reject(signal.reason);
-          else resolve(compare);
-        } catch (error) {
-          done();
-          reject(error);
-        }
-      };
-      const stop = schema.subscribe(look);
-      const done = (): void => {
-        stop();
-        signal.removeEventListener('abort', look);
-      };
-      signal.addEventListener('abort', look);
-    });
   }
 
   #schemaChanged(): void {
@@ -345,7 +293,8 @@ export class RecordList implements Live<QueryState<RecordView>> {
     if (page === undefined) return await this.#list();
     this.#meanwhile = new Map();
     try {
-      const { items, nextPage } = await this.#page(page, this.#wanted - this.#window.length + spare, signal);
+      const missing = this.#wanted - this.#window.length + spare;
+      const { items, nextPage } = await readPage(this.#parts.http, this.#request, missing, page, signal);
       this.#nextPage = nextPage;
       this.#window.extend(items, nextPage === undefined);
       const events = this.#meanwhile;

@@ -1,7 +1,6 @@
 import { personColor } from '@concord/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { Awareness } from 'y-protocols/awareness';
 
 /** Who a connection speaks for. */
 export interface Speaker {
@@ -9,6 +8,11 @@ export interface Speaker {
   readonly name: string;
   /** Not of this connection any more: what it spoke for may be taken up by another one. */
   readonly isGone: () => boolean;
+}
+
+/** The clock of each client that is shown. */
+export interface KnownClients {
+  readonly meta: ReadonlyMap<number, { readonly clock: number }>;
 }
 
 /** More than one page needs; a connection that speaks for more is not heard. */
@@ -62,7 +66,7 @@ export class Presence {
    * What of an awareness update may be heard from `speaker`: states of clients that it speaks for, each bearing
    * the user it has authenticated as. The rest, such as the echo that y-websocket sends of everybody, is left out.
    */
-  stamp(update: Uint8Array, speaker: Speaker, awareness: Awareness): Uint8Array {
+  stamp(update: Uint8Array, speaker: Speaker, awareness: KnownClients): Uint8Array {
     const decoder = decoding.createDecoder(update);
     const body = encoding.createEncoder();
     let count = 0;
