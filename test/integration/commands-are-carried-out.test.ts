@@ -1,13 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  createCell,
   createCommands,
   createHttp,
   createSchemaSource,
   createTokenSource,
   openStorage,
+  reviveSchema,
+  type LiveCell,
   type OpenStorage,
 } from '@concord/client/internals';
-import type { Command } from '@concord/client';
+import type { Command, ConnectionStatus } from '@concord/client';
 import { readAll } from '../kit/feed-readers.ts';
 import { handClock, type HandClock } from '../kit/hand-clock.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
@@ -26,6 +29,7 @@ interface Outbox {
   /** The writes that were tried. */
   readonly tried: string[];
   wake(): void;
+  readonly status: LiveCell<ConnectionStatus>;
   /** As another page that goes on with the same device. */
   reopen(): Promise<Outbox>;
 }
@@ -48,12 +52,17 @@ async function openOutbox(server: TestServer, device?: OpenStorage, knowsSchema 
     if (fate === 'unanswered') throw new TypeError('Failed to fetch');
     return Response.json({ error: { code: 'commit_unknown', message: 'Unknown.' } }, { status: 503 });
   });
+  const status = createCell<ConnectionStatus>({ phase: 'live', transport: 'websocket' });
   const schema = createSchemaSource(http);
-  if (knowsSchema) await schema.refresh();
+  if (knowsSchema) {
+    await schema.recall(storage, reviveSchema);
+    await schema.refresh();
+  }
   const commands = createCommands<typeof config>({
     http,
     schema,
     clock: { ...clock, random: () => 0.5 },
+    ways: { status },
     wake: { onWake: (listener) => (wakes.add(listener), () => wakes.delete(listener)) },
     prepare: async () => ({ storage, tabs }),
     onPrepared: (listener) => (queueMicrotask(listener), () => undefined),
@@ -64,6 +73,7 @@ async function openOutbox(server: TestServer, device?: OpenStorage, knowsSchema 
     clock,
     fate: () => 'through',
     tried,
+    status,
     wake: () => wakes.forEach((listener) => listener()),
     reopen() {
       commands.close();
@@ -224,7 +234,8 @@ describe('without a network', () => {
     await second.kept;
     expect(commands.pending.get()).toHaveLength(2);
     outbox.fate = () => 'through';
-    outbox.wake();
+    outbox.status.set({ phase: 'connecting', transport: 'websocket' });
+    outbox.status.set({ phase: 'live', transport: 'websocket' });
     await Promise.all([first.done, second.done]);
     expect(await events(server)).toEqual(['tickets.create lamp', 'tickets.update lamp']);
   });

@@ -4,42 +4,48 @@ import { build } from 'vite';
 import type {} from './client-page.ts';
 
 /** Where pages find it, at any origin. */
-const path = '/client-page';
+const folder = '/client-page/';
+const entry = fileURLToPath(new URL('client-page.ts', import.meta.url));
 
-/** Bundled once per process. */
-let bundled: Promise<string> | undefined;
+/** The client's files by name, bundled once per process. */
+let bundled: Promise<ReadonlyMap<string, string>> | undefined;
 
-async function bundle(): Promise<string> {
+async function bundle(): Promise<ReadonlyMap<string, string>> {
   const result = await build({
     configFile: false,
     logLevel: 'error',
+    base: './',
     build: {
       write: false,
       minify: false,
+      modulePreload: false,
       target: 'es2024',
-      rolldownOptions: { input: fileURLToPath(new URL('client-page.ts', import.meta.url)) },
+      rolldownOptions: { input: entry, output: { entryFileNames: 'client.js', chunkFileNames: '[name]-[hash].js' } },
     },
   });
   const [output] = Array.isArray(result) ? result : [result];
   if (output === undefined || !('output' in output)) throw new Error('Nothing was bundled.');
-  return output.output[0].code;
+  return new Map(output.output.flatMap((file) => (file.type === 'chunk' ? [[file.fileName, file.code]] : [])));
 }
 
 /**
- * Has every page of a context find the client at `/client-page` of any origin, whether or not there is a server or a
+ * Has every page of a context find the client at `/client-page/` of any origin, whether or not there is a server or a
  * network. Pages of one context are the tabs of one person.
  */
 export async function serveClient(context: BrowserContext): Promise<void> {
-  const script = await (bundled ??= bundle());
-  const body = `<!doctype html><title>client</title><script type="module" src="${path}.js"></script>`;
-  await context.route(`**${path}`, (route) => route.fulfill({ contentType: 'text/html', body }));
-  await context.route(`**${path}.js`, (route) => route.fulfill({ contentType: 'text/javascript', body: script }));
+  const files = await (bundled ??= bundle());
+  const body = `<!doctype html><title>client</title><script type="module" src="client.js"></script>`;
+  await context.route(`**${folder}*`, async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(folder.length);
+    if (name === '') await route.fulfill({ contentType: 'text/html', body });
+    else await route.fulfill({ contentType: 'text/javascript', body: files.get(name) ?? '' });
+  });
 }
 
 /** A tab with the client as `window.concord`, as a page of `origin`. {@link serveClient} comes first. */
 export async function openTab(context: BrowserContext, origin: string): Promise<Page> {
   const page = await context.newPage();
-  await page.goto(origin + path);
+  await page.goto(origin + folder);
   return page;
 }
 
@@ -50,4 +56,6 @@ export async function crashTab(page: Page): Promise<void> {
   // It is never answered.
   void session.send('Page.crash').catch(() => undefined);
   await crashed;
+  // Its remains take no more orders, those for all tabs of the context included.
+  await page.close();
 }

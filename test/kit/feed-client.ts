@@ -3,12 +3,14 @@ import type { Transport } from '@concord/client';
 import {
   createFeed,
   createHttp,
+  createQueries,
   createSchemaSource,
   createTokenSource,
   SocketConnection,
   type Clock,
   type Feed,
   type Http,
+  type Queries,
 } from '@concord/client/internals';
 import { quickClock } from './quick-clock.ts';
 import { tokenFor, type TestUser } from './tokens.ts';
@@ -26,6 +28,7 @@ export interface FeedClient {
   readonly http: Http;
   readonly socket: SocketConnection;
   readonly feed: Feed;
+  readonly queries: Queries;
   readonly clock: Clock;
   readonly schema: ReturnType<typeof createSchemaSource>;
   /** As when the page has slept. */
@@ -57,13 +60,21 @@ export function createFeedClient(
     wakers.add(listener);
     return () => wakers.delete(listener);
   };
-  onTestFinished(() => socket.close());
+  const feed = createFeed({ http, socket, transports, clock, onWake });
+  const queries = createQueries({ http, feed, schema: schema.schema, clock, onWake });
+  onTestFinished(() => {
+    queries.close();
+    socket.close();
+  });
+  // As a client does once somebody wants something of it.
+  schema.refresh().catch(() => undefined);
   return {
     http,
     socket,
     clock,
     schema,
-    feed: createFeed({ http, socket, transports, clock, onWake }),
+    feed,
+    queries,
     onWake,
     wake: () => {
       for (const waker of wakers) waker();

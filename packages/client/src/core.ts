@@ -1,3 +1,4 @@
+import { ConcordError } from '@concord/protocol';
 import type { ClientOptions } from './client.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { OpenStorage } from './device/open-storage.ts';
@@ -60,6 +61,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   let scope: string | undefined;
   let wasConnected = false;
   let isClosed = false;
+  let stopWatching = (): void => undefined;
 
   const ways = createWays({
     url,
@@ -74,21 +76,28 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket);
 
   async function prepare(): Promise<Device> {
-    const [{ account, user }, { openStorage }, values] = await Promise.all([
+    const [{ account, user }, { openStorage, watchUnsaved }, values] = await Promise.all([
       identify(tokens, http),
-      import('./device/open-storage.ts'),
+      import('./device/device.ts'),
       import('./values.ts'),
     ]);
     scope = `${url}/${account}/${user}`;
     const opened = await openStorage(scope, options.storage);
     const { storage, tabs } = opened;
+    if (isClosed) {
+      await storage.close();
+      tabs.close();
+      throw new ConcordError('unreachable', { message: 'The client was closed.' });
+    }
     // What is not kept here is asked of the server.
-    await schema.recall(storage, values.reviveSchema).catch(() => undefined);
+    await schema.recall(storage).catch(() => undefined);
     device = {
       ...opened,
       values,
       replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
     };
+    const { replicas } = device;
+    stopWatching = watchUnsaved({ storage, tabs, open: replicas.save, onWake: wake.onWake });
     refreshSchema();
     prepared.call();
     return device;
@@ -162,6 +171,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
       isClosed = true;
       hurried.call();
       wake.stop();
+      stopWatching();
       if (device?.kind === 'memory') await device.replicas.settled(closeGraceMs);
       device?.replicas.close();
       presences.close();
@@ -171,7 +181,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     },
     async forget() {
       if (scope === undefined) return;
-      const { forgetStorage } = await import('./device/open-storage.ts');
+      const { forgetStorage } = await import('./device/device.ts');
       await forgetStorage(scope);
     },
   };

@@ -3,9 +3,9 @@ import type { ConcordConfig } from '@concord/schema';
 import type { Client, ClientOptions, Person } from './client.ts';
 import { createCollectionPresences } from './collection-presences.ts';
 import { createCore } from './core.ts';
-import { createChanges } from './feed/create-changes.ts';
+import { createLazyChanges } from './feed/lazy-feed.ts';
 import { createCommands } from './outbox/create-commands.ts';
-import { createQueries } from './query/create-queries.ts';
+import { createLazyQueries } from './query/lazy-queries.ts';
 import { createRecords } from './records.ts';
 
 /**
@@ -25,7 +25,10 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
   });
   const commands = createCommands(core);
   const records = createRecords(core, presences, commands);
-  const queries = createQueries({ http, feed: ways.feed, schema: schema.schema, clock: core.clock });
+  const queries = createLazyQueries(async () => {
+    const { createQueries } = await import('./query/create-queries.ts');
+    return createQueries({ http, feed: ways.feed, schema: schema.schema, clock: core.clock, onWake: core.wake.onWake });
+  });
 
   /** Whatever is asked for: from now on it has to be known who asks. */
   function began<T>(value: T): T {
@@ -42,7 +45,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     },
     record: (collection: string, id: string) => began(records.open(collection, id)),
     query: (collection: string, query = {}) => began(queries.open(collection, query)),
-    changes: (changes = {}) => createChanges(ways.feed, changes),
+    changes: (changes = {}) => createLazyChanges(ways.feed, changes),
     presence: (collection: string) => began(presences.open(collection)),
     get: (collection: string, id: string) => http.json<RecordView>('GET', `/records/${collection}/${encodeURIComponent(id)}`),
     async people(search: { readonly query: string; readonly limit?: number } | { readonly ids: readonly string[] }) {

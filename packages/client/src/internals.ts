@@ -5,12 +5,15 @@ export { forgetStorage, openStorage, type OpenStorage } from './device/open-stor
 export { createTabs } from './device/tabs.ts';
 export { watchUnsaved } from './device/watch-unsaved.ts';
 export { systemClock, type Clock } from './clock.ts';
+export { createCell, type LiveCell } from './live.ts';
 export { createHttp, type Http } from './http.ts';
+export { reviveSchema } from './revive-schema.ts';
 export { createSchemaSource } from './schema-source.ts';
 export { createChanges } from './feed/create-changes.ts';
 export { createFeed, type FeedParts } from './feed/create-feed.ts';
 export { createEventStreamParser, type StreamMessage } from './feed/event-stream.ts';
 export { createCommands } from './outbox/create-commands.ts';
+export { createQueries, type Queries } from './query/create-queries.ts';
 export { SocketConnection } from './socket-connection.ts';
 export { createTokenSource } from './token-source.ts';
 export type { Feed, FeedListener, FeedRequest } from './changes.ts';

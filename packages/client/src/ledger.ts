@@ -18,8 +18,8 @@ export interface Ledger {
   add(edit: Edit): boolean;
   /** A message with that edit has been sent; without one: with all there are. */
   sent(edit?: Edit): void;
-  /** The server has the oldest message on disk. Answers the edits that are saved by it. */
-  acked(): readonly Edit[];
+  /** The server has the oldest message on disk, or has not taken it. Answers the edits that are saved by it. */
+  acked(taken: boolean): readonly Edit[];
   /** The connection is gone: no ack will come any more. */
   lost(): void;
   /** Gives all up. */
@@ -40,8 +40,9 @@ export function createLedger(): Ledger {
       return true;
     },
     sent: (edit) => void flight.push(edit === undefined ? [...unsaved] : [edit]),
-    acked() {
-      return (flight.shift() ?? []).filter((edit) => unsaved.delete(edit));
+    acked(taken) {
+      const edits = flight.shift() ?? [];
+      return taken ? edits.filter((edit) => unsaved.delete(edit)) : [];
     },
     lost() {
       flight = [];

@@ -200,11 +200,9 @@ export class Replica {
   }
 
   acked(taken: boolean): void {
-    if (!taken) {
-      this.refused(this.#cell.get().refusal ?? 'forbidden');
-      return;
-    }
-    const keys = this.#ledger.acked().flatMap(({ key }) => (key === undefined ? [] : [key]));
+    const edits = this.#ledger.acked(taken);
+    if (!taken) this.refused(this.#cell.get().refusal ?? 'forbidden');
+    const keys = edits.flatMap(({ key }) => (key === undefined ? [] : [key]));
     if (keys.length > 0) this.#keep(this.#parts.storage?.settle(this.name, keys));
     this.#set({ unsaved: this.#ledger.size });
   }

@@ -1,3 +1,4 @@
+import { ConcordError } from '@concord/protocol';
 import type { Clock } from './clock.ts';
 import { Replica, type ReplicaParts } from './replica.ts';
 
@@ -14,6 +15,11 @@ export interface Replicas {
   open(name: string): HeldReplica;
   /** All that are open. */
   all(): Iterable<Replica>;
+  /**
+   * Has the document open until the server has all that is unsaved in it. Rejects where the server does not take it, and it
+   * stays unsaved.
+   */
+  save(name: string): Promise<void>;
   /** Resolves once the server has all that those have said that are connected, or after `maxMs`. */
   settled(maxMs: number): Promise<void>;
   /** Closes all, whatever is unsaved: the storage has it. */
@@ -63,35 +69,50 @@ export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, 
     for (const { replica } of entries.values()) if (document === undefined || document === replica.name) void takeOver(replica);
   });
 
+  function open(name: string): HeldReplica {
+    const kept = entries.get(name);
+    // The server has ended it, and may let it be opened by now.
+    if (kept !== undefined && kept.uses === 0 && kept.replica.state.get().phase === 'ended') close(kept);
+    const entry = entries.get(name) ?? create(name);
+    entry.uses++;
+    entry.cancelClose();
+    let isReleased = false;
+    return {
+      replica: entry.replica,
+      release() {
+        if (isReleased) return;
+        isReleased = true;
+        entry.uses--;
+        if (entry.uses > 0 || entries.get(name) !== entry) return;
+        entry.cancelClose = clock.after(lingerMs, () => {
+          const stop = entry.replica.state.subscribe(() => closeIfUnused(entry));
+          entry.cancelClose = stop;
+          closeIfUnused(entry);
+        });
+      },
+      async discard() {
+        if (entries.get(name) === entry) close(entry);
+        await entry.replica.forget();
+      },
+    };
+  }
+
   return {
-    open(name) {
-      const entry = entries.get(name) ?? create(name);
-      entry.uses++;
-      entry.cancelClose();
-      let isReleased = false;
-      return {
-        replica: entry.replica,
-        release() {
-          if (isReleased) return;
-          isReleased = true;
-          entry.uses--;
-          if (entry.uses > 0 || entries.get(name) !== entry) return;
-          entry.cancelClose = clock.after(lingerMs, () => {
-            const stop = entry.replica.state.subscribe(() => closeIfUnused(entry));
-            entry.cancelClose = stop;
-            closeIfUnused(entry);
-          });
-        },
-        async discard() {
-          if (entries.get(name) === entry) close(entry);
-          await entry.replica.forget();
-        },
-      };
+    open,
+    async save(name) {
+      const { replica, release } = open(name);
+      try {
+        await replica.loaded;
+        await isSaved(replica);
+      } finally {
+        release();
+      }
     },
     all: () => [...entries.values()].map(({ replica }) => replica),
     async settled(maxMs) {
       const waiting = [...entries.values()].filter(({ replica }) => replica.state.get().phase === 'live');
-      await Promise.all(waiting.map(({ replica }) => isSaved(replica, clock, maxMs)));
+      const saving = Promise.allSettled(waiting.map(({ replica }) => isSaved(replica)));
+      await Promise.race([saving, new Promise<void>((resolve) => clock.after(maxMs, resolve))]);
     },
     close() {
       for (const entry of Array.from(entries.values())) close(entry);
@@ -104,17 +125,16 @@ async function takeOver(replica: Replica): Promise<void> {
   if ((await replica.adopt()) && phase !== 'ended') replica.restart();
 }
 
-function isSaved({ state }: Replica, clock: Clock, maxMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(maxMs, done);
+/** Resolves once nothing is unsaved; rejects where the server does not take it. */
+function isSaved({ state }: Replica): Promise<void> {
+  return new Promise((resolve, reject) => {
     const stop = state.subscribe(look);
     function look(): void {
-      if (state.get().unsaved === 0) done();
-    }
-    function done(): void {
-      cancel();
+      const { unsaved, error, refusal } = state.get();
+      if (unsaved > 0 && error === undefined && refusal === undefined) return;
       stop();
-      resolve();
+      if (unsaved === 0) resolve();
+      else reject(error ?? new ConcordError(refusal ?? 'forbidden'));
     }
     look();
   });

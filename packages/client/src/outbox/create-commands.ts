@@ -2,23 +2,26 @@ import { ConcordError } from '@concord/protocol';
 import type { ConcordConfig } from '@concord/schema';
 import { uuidv4 } from 'lib0/random';
 import type { Clock } from '../clock.ts';
-import type { Command, Commands, Sent } from '../commands.ts';
+import type { Commands, Sent } from '../commands.ts';
+import type { ConnectionStatus } from '../connection.ts';
 import type { Http } from '../http.ts';
 import type { OpenStorage } from '../device/open-storage.ts';
-import { createCell, createListeners } from '../live.ts';
+import { createCell, createListeners, type Live } from '../live.ts';
 import type { SchemaSource } from '../schema-source.ts';
 import type { Tabs } from '../storage.ts';
 import type { Wake } from '../wake.ts';
-import { carryOut } from './carry-out.ts';
-import { checkCommand, refuseIncrements } from './check-command.ts';
-import { commandName, createKeptCommands, type KeptCommand, type KeptCommands } from './kept-commands.ts';
-import { runOutbox } from './run-outbox.ts';
+import type * as Carrying from './carrying.ts';
+import type { Asked } from './check-command.ts';
+import type { KeptCommand, KeptCommands } from './kept-commands.ts';
+import { refuseIncrements } from './refuse-increments.ts';
 
 export interface CommandsParts {
   readonly http: Pick<Http, 'json'>;
   readonly schema: Pick<SchemaSource, 'schema' | 'me'>;
   readonly clock: Clock;
   readonly wake: Pick<Wake, 'onWake'>;
+  /** That the server can be reached again is a reason to try, too. */
+  readonly ways: { readonly status: Live<ConnectionStatus> };
   /** Resolves once it is known whose commands they are. Asked for by the first command. */
   readonly prepare: () => Promise<Pick<OpenStorage, 'storage' | 'tabs'>>;
   /** It is known without having been asked for: what an earlier page has left is carried out, too. */
@@ -34,6 +37,13 @@ export interface ClosableCommands<C extends ConcordConfig> extends Commands<C> {
 interface Waiter {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** What there is once it is known whose commands they are. */
+interface Started {
+  readonly kept: KeptCommands;
+  readonly tabs: Tabs;
+  readonly loaded: typeof Carrying;
 }
 
 /** Stands in front of the id of a command that some tab has given up. */
@@ -53,11 +63,15 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
   let there: readonly KeptCommand[] = [];
   const end = new AbortController();
   let lastAt = 0;
-  let starting: Promise<{ readonly kept: KeptCommands; readonly tabs: Tabs }> | undefined;
+  let carrying: typeof Carrying | undefined;
+  let starting: Promise<Started> | undefined;
 
-  async function start(): Promise<{ readonly kept: KeptCommands; readonly tabs: Tabs }> {
-    const { storage, tabs } = await parts.prepare();
-    const kept = createKeptCommands(storage, tabs);
+  async function start(): Promise<Started> {
+    const [{ storage, tabs }, loaded] = await Promise.all([parts.prepare(), import('./carrying.ts')]);
+    carrying = loaded;
+    const kept = loaded.createKeptCommands(storage, tabs);
+    // Where this fails, nothing has begun that a second start would double.
+    await refresh(kept);
     const wakes = createListeners();
     const stops = [
       kept.onChange(() => void refresh(kept).catch(() => undefined)),
@@ -67,26 +81,30 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
       }),
       // The one that carries them out may be in the background, where nothing wakes it.
       parts.wake.onWake(() => tabs.notify(woken)),
+      parts.ways.status.subscribe(() => {
+        if (parts.ways.status.get().phase === 'live') tabs.notify(woken);
+      }),
     ];
     end.signal.addEventListener('abort', () => {
       for (const stop of stops) stop();
     });
-    await refresh(kept);
+    // For what has changed before it was listened to.
+    await refresh(kept).catch(() => undefined);
     const run = (signal: AbortSignal): Promise<void> =>
-      runOutbox(
+      loaded.runOutbox(
         {
           kept,
           clock: parts.clock,
           onWake: wakes.add,
-          carryOut: (command, until) => carryOut(command, parts.http, parts.schema.me.get()?.id, until),
+          carryOut: (command, until) => loaded.carryOut(command, parts.http, parts.schema.me.get()?.id, until),
         },
         signal,
       );
     void tabs.alone('outbox', run, end.signal);
-    return { kept, tabs };
+    return { kept, tabs, loaded };
   }
 
-  function started(): ReturnType<typeof start> {
+  function started(): Promise<Started> {
     starting ??= start().catch((error: unknown) => {
       starting = undefined;
       throw error;
@@ -121,7 +139,7 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
     waiters.delete(id);
   }
 
-  function enqueue(asked: Pick<Command, 'operation' | 'collection' | 'record' | 'values'>, isOwnId = false): Sent {
+  function enqueue(asked: Asked, isOwnId = false): Sent {
     const { schema } = parts.schema;
     refuseIncrements(schema.get(), asked.collection, asked.operation === 'create' ? undefined : asked.values);
     const id = uuidv4();
@@ -137,15 +155,15 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
     };
 
     async function keep(): Promise<void> {
-      checkCommand(schema.get(), command);
+      carrying?.checkCommand(schema.get(), command);
       arriving.set(id, command);
       show();
       try {
-        const { kept } = await started();
-        // By what was known before there is a network, if nothing was until now.
-        checkCommand(schema.get(), command);
+        const { kept, loaded } = await started();
+        // By what was kept of the schema, where nothing was known until now.
+        loaded.checkCommand(schema.get(), command);
         const at = (lastAt = Math.max(parts.clock.now(), lastAt + 1));
-        command = { ...command, at, name: commandName(at, id) };
+        command = { ...command, at, name: loaded.commandName(at, id) };
         await kept.put(command);
         waiters.set(id, { resolve, reject });
         // It may have been carried out already, by another tab.

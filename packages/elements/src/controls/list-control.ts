@@ -2,9 +2,11 @@ import type { LiveList } from '@concord/client';
 import type { ListSchema, ScalarSchema } from '@concord/schema';
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import { adoptStyles } from '../base/adopt-styles.ts';
 import { createRowKeys, type KeyedRow } from '../format/row-keys.ts';
 import { icon } from '../icons.ts';
 import { createCells, type Row } from './list-cells.ts';
+import { rowStyles } from '../styles/rows.ts';
 import type { Surroundings } from './scalar-control.ts';
 import type { Control, Target } from './target.ts';
 
@@ -18,6 +20,7 @@ export interface ListTarget extends Target<ListSchema> {
 
 /** Rows of scalars. Each cell is edited by itself, so that what others do to other cells and rows merges. */
 export function createListControl(target: ListTarget, list: LiveList, around: Surroundings): Control {
+  adoptStyles(around.root, rowStyles);
   const keysOf = createRowKeys<Row>();
   const cells = createCells(target, list, around);
   let rows: readonly KeyedRow<Row>[] = [];

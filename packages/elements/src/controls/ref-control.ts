@@ -2,9 +2,12 @@ import type { RefSchema } from '@concord/schema';
 import { html, nothing } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { adoptStyles } from '../base/adopt-styles.ts';
 import { placeBelow } from '../base/place-below.ts';
 import { icon } from '../icons.ts';
 import type { AnyClient } from '../record/any-record.ts';
+import { optionStyles } from '../styles/options.ts';
+import { pickerStyles } from '../styles/picker.ts';
 import { keptText } from './kept-text.ts';
 import { createRecordSearch } from './record-search.ts';
 import { namesOf, tryWrite, type Control, type Target } from './target.ts';
@@ -13,6 +16,8 @@ const minWidthPx = 240;
 
 /** A record of another collection, chosen by its title: a combobox that searches as one types (ARIA 1.2, list autocomplete). */
 export function createRefControl(target: Target<RefSchema>, client: AnyClient, root: ShadowRoot): Control {
+  adoptStyles(root, optionStyles);
+  adoptStyles(root, pickerStyles);
   const search = createRecordSearch(client, target.schema.collection, refresh);
   let isOpen = false;
   let active = 0;

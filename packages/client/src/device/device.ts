@@ -1,0 +1,3 @@
+/** What a client keeps on the device, and needs once it is known who the user is. */
+export { forgetStorage, openStorage } from './open-storage.ts';
+export { watchUnsaved } from './watch-unsaved.ts';

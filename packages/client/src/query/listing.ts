@@ -1,0 +1,83 @@
+import type { ChangesPage, RecordView } from '@concord/protocol';
+import { parseSort } from '@concord/schema';
+import type { FeedRequest } from '../changes.ts';
+import type { ClientSchema } from '../client-schema.ts';
+import { changesPath } from '../feed/changes-path.ts';
+import type { Http } from '../http.ts';
+import type { Live } from '../live.ts';
+import type { ListRequest, RecordPage } from './list-request.ts';
+import { byId, type Compare } from './sorted-rows.ts';
+
+/** The beginning of a list, at the place in the feed with which it was begun to be read. */
+export interface Listing {
+  /** One that has moved meanwhile may be there twice. */
+  readonly rows: readonly RecordView[];
+  readonly nextPage: string | undefined;
+  readonly total: number | undefined;
+  /** What has happened since is in the feed from here on; some of it may be in the rows already. */
+  readonly cursor: string;
+}
+
+const maxPage = 1000;
+
+export function readPage(
+  http: Http,
+  request: ListRequest,
+  limit: number,
+  page: string | undefined,
+  signal: AbortSignal,
+): Promise<RecordPage> {
+  return http.json('GET', request.page(Math.min(limit, maxPage), page), undefined, signal);
+}
+
+/** Reads as many records as are wanted, in as many pages as that takes. */
+export async function readListing(http: Http, request: ListRequest, wanted: number, signal: AbortSignal): Promise<Listing> {
+  const { items, total, cursor, ...first } = await readPage(http, request, wanted, undefined, signal);
+  const rows = [...items];
+  let { nextPage } = first;
+  while (nextPage !== undefined && rows.length < wanted) {
+    const page = await readPage(http, request, wanted - rows.length, nextPage, signal);
+    rows.push(...page.items);
+    ({ nextPage } = page);
+  }
+  return { rows, nextPage, total, cursor };
+}
+
+/** Whether nothing has happened since that cursor: what was read in between was as it was there. */
+export async function isQuietSince(http: Http, request: FeedRequest, cursor: string, signal: AbortSignal): Promise<boolean> {
+  const path = changesPath(request, { feed: 'poll', since: cursor, limit: 1 });
+  const { results, pending, resumed } = await http.json<ChangesPage>('GET', path, undefined, signal);
+  return resumed && results.length === 0 && pending === 0;
+}
+
+/** How the records of a collection are sorted, and by which version of the schema: once that is known. Throws `invalid_sort`. */
+export async function orderOf(
+  schema: Live<ClientSchema | undefined>,
+  name: string,
+  sort: string | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly compare: Compare; readonly version?: string }> {
+  if (sort === undefined) return { compare: byId };
+  for (;;) {
+    const known = schema.get();
+    const collection = known?.collections.get(name);
+    if (known !== undefined && collection !== undefined)
+      return { compare: parseSort(sort, collection).compare, version: known.version };
+    await changeOf(schema, signal);
+    signal.throwIfAborted();
+  }
+}
+
+/** Resolves when it is another, or when `signal` aborts. */
+async function changeOf(live: Live<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      stop();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stop = live.subscribe(done);
+    signal.addEventListener('abort', done);
+  });
+}
