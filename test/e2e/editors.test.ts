@@ -1,6 +1,8 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
+import { demoApi } from '../kit/demo-api.ts';
 import { startDemo } from '../kit/demo-process.ts';
 
 interface EditorPage {
@@ -91,19 +93,12 @@ async function open(browser: Browser, origin: string, example: string, person: s
   };
 }
 
-/** What other systems read: the text of a field, one line a paragraph. */
+/** What other systems read: the text of a field, one line a paragraph. Nothing before there is such a record. */
 async function readField(origin: string, record: string, field: 'body' | 'source'): Promise<string> {
-  const signedIn = await fetch(`${origin}/api/v1/auth/demo`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"user":"dan"}',
-  });
-  const { token } = (await signedIn.json()) as { readonly token: string };
-  const response = await fetch(`${origin}/api/v1/records/notes/${record}`, { headers: { authorization: `Bearer ${token}` } });
-  if (!response.ok) return '';
-  const { [field]: value } = (await response.json()) as Record<'body' | 'source', RichText | string>;
-  if (typeof value === 'string') return value;
-  return (value.content ?? []).map(plain).join('\n');
+  const api = await demoApi(origin, 'dan');
+  const note = await api<Record<'body' | 'source', RichText | string>>('GET', `/records/notes/${record}`).catch(() => undefined);
+  const value = note?.[field] ?? '';
+  return typeof value === 'string' ? value : (value.content ?? []).map(plain).join('\n');
 }
 
 interface RichText {
@@ -151,6 +146,9 @@ it.each(everyEditor)('$name is one text for all, by the SDK and by a stock provi
   await reads(' Ben goes on. Dan ends. Behind, at once.');
   await takeBack(ben, ' Dan ends.');
   await reads(' Dan ends.');
+
+  const { violations } = await new AxeBuilder({ page: ada.page }).analyze();
+  expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')).toEqual([]);
 
   await ada.saved();
   await ben.page.goto('about:blank');

@@ -11,7 +11,12 @@ provider.on('status', ({ status }) => say(status));
 
 const editor = new EditorView({
   parent: element('#editor'),
-  extensions: [keymap.of(yUndoManagerKeymap), basicSetup, yCollab(doc.getText('source'), provider.awareness)],
+  extensions: [
+    keymap.of(yUndoManagerKeymap),
+    basicSetup,
+    yCollab(doc.getText('source'), provider.awareness),
+    EditorView.contentAttributes.of({ 'aria-label': 'Source' }),
+  ],
 });
 
 onLeave(() => {

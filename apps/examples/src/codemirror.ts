@@ -14,7 +14,12 @@ const editor = new EditorView({
   doc: text.toString(),
   parent: element('#editor'),
   // The keys of the binding's undo go before the editor's own, which would take back what others typed.
-  extensions: [keymap.of(yUndoManagerKeymap), basicSetup, yCollab(text, record.awareness('source'))],
+  extensions: [
+    keymap.of(yUndoManagerKeymap),
+    basicSetup,
+    yCollab(text, record.awareness('source')),
+    EditorView.contentAttributes.of({ 'aria-label': 'Source' }),
+  ],
 });
 
 onLeave(() => {

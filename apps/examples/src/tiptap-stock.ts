@@ -10,6 +10,7 @@ provider.on('status', ({ status }: { readonly status: string }) => say(status));
 
 const editor = new Editor({
   element: element('#editor'),
+  editorProps: { attributes: { 'aria-label': 'Body' } },
   extensions: [
     StarterKit.configure({ undoRedo: false, trailingNode: false }),
     Collaboration.configure({ document: provider.document, field: 'body' }),

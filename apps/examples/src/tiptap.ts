@@ -12,6 +12,7 @@ await record.ready;
 
 const editor = new Editor({
   element: element('#editor'),
+  editorProps: { attributes: { 'aria-label': 'Body' } },
   extensions: [
     StarterKit.configure({ undoRedo: false, trailingNode: false }),
     Collaboration.configure({ fragment: record.richText('body') }),
