@@ -55,9 +55,9 @@ function openTab(): SessionStore {
   const places: SessionPlaces = {
     tab: storage(),
     browser,
-    request: request as SessionPlaces['request'],
+    request,
     now: () => nowMs,
-    alone: (_name, work) => (queue = queue.then(work, work)) as never,
+    alone: (_name, work) => (queue = queue.then(work, work)),
     onOtherTab: (listener) => tabs.push(listener),
   };
   return createSessionStore(places);
