@@ -33,7 +33,7 @@ function isPage(request: Request, url: URL): boolean {
 async function keepAll(): Promise<void> {
   const cache = await caches.open(cacheName);
   const missing: string[] = [];
-  for (const address of __BUILT__) if ((await cache.match(address)) === undefined) missing.push(address);
+  for (const address of __BUILT__) if ((await cache.match(address, { ignoreVary: true })) === undefined) missing.push(address);
   await cache.addAll([index, ...missing]);
 }
 
@@ -50,9 +50,9 @@ async function answerPage(request: Request): Promise<Response> {
     if (response.ok) await cache.put(index, response.clone());
     // A proxy that stands for a server that is down says so by these.
     if (response.status < 502 || response.status > 504) return response;
-    return (await cache.match(index)) ?? response;
+    return (await cache.match(index, { ignoreVary: true })) ?? response;
   } catch (error) {
-    const kept = await cache.match(index);
+    const kept = await cache.match(index, { ignoreVary: true });
     if (kept !== undefined) return kept;
     throw error;
   }
@@ -60,7 +60,8 @@ async function answerPage(request: Request): Promise<Response> {
 
 async function answerBuilt(request: Request): Promise<Response> {
   const cache = await caches.open(cacheName);
-  const kept = await cache.match(request);
+  // `Vary` is about who may read it elsewhere; what it holds is the same for everybody.
+  const kept = await cache.match(request, { ignoreVary: true });
   if (kept !== undefined) return kept;
   const response = await fetch(request);
   if (response.ok) await cache.put(request, response.clone());

@@ -27,7 +27,14 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
   const records = createRecords(core, presences, commands);
   const queries = createLazyQueries(async () => {
     const { createQueries } = await import('./query/create-queries.ts');
-    return createQueries({ http, feed: ways.feed, schema: schema.schema, clock: core.clock, onWake: core.wake.onWake });
+    return createQueries({
+      http,
+      feed: ways.feed,
+      schema: schema.schema,
+      clock: core.clock,
+      onWake: core.wake.onWake,
+      storage: async () => (await core.prepare()).storage,
+    });
   });
 
   /** Whatever is asked for: from now on it has to be known who asks. */

@@ -1,34 +1,53 @@
 import type { VisibleCollection } from '@concord/schema';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useMemo, useSyncExternalStore } from 'react';
 import { columnsOf, usualColumns, type Column } from './columns.ts';
 
-/** The columns that are shown, as they were chosen on this device, and how to choose others. */
+const listeners = new Set<() => void>();
+const chosen = new Map<string, readonly string[] | null>();
+
+/** The columns that are shown, as they were chosen on this device, and how to choose others; null: as usual. */
 export function useColumns(collection: VisibleCollection): {
   readonly all: readonly Column[];
   readonly shown: readonly Column[];
   choose(names: readonly string[] | null): void;
 } {
-  const key = `concord.columns.${collection.name}`;
-  const [kept, setKept] = useState(() => ({ key, names: read(key) }));
-  const names = kept.key === key ? kept.names : read(key);
+  const { name } = collection;
+  const names = useSyncExternalStore(
+    subscribe,
+    useCallback(() => chosenFor(name), [name]),
+  );
   const all = useMemo(() => columnsOf(collection), [collection]);
   const shown = useMemo(() => {
-    const chosen = new Set(names ?? usualColumns(collection));
-    return all.filter(({ name, isTitle }) => isTitle || chosen.has(name));
+    const wanted = new Set(names ?? usualColumns(collection));
+    return all.filter((column) => column.isTitle || wanted.has(column.name));
   }, [all, collection, names]);
-  const choose = useCallback(
-    (next: readonly string[] | null) => {
-      setKept({ key, names: next });
-      try {
-        if (next === null) localStorage.removeItem(key);
-        else localStorage.setItem(key, JSON.stringify(next));
-      } catch {
-        // A browser that keeps nothing still shows it.
-      }
-    },
-    [key],
-  );
-  return { all, shown, choose };
+  return { all, shown, choose: useCallback((next) => choose(name, next), [name]) };
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+const keyOf = (collection: string): string => `concord.columns.${collection}`;
+
+function chosenFor(collection: string): readonly string[] | null {
+  const known = chosen.get(collection);
+  if (known !== undefined) return known;
+  const kept = read(keyOf(collection));
+  chosen.set(collection, kept);
+  return kept;
+}
+
+function choose(collection: string, names: readonly string[] | null): void {
+  chosen.set(collection, names);
+  try {
+    if (names === null) localStorage.removeItem(keyOf(collection));
+    else localStorage.setItem(keyOf(collection), JSON.stringify(names));
+  } catch {
+    // A browser that keeps nothing still shows them.
+  }
+  for (const listener of listeners) listener();
 }
 
 function read(key: string): readonly string[] | null {

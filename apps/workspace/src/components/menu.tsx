@@ -12,7 +12,9 @@ export interface MenuItem {
 
 interface MenuProps {
   readonly button: ReactNode;
+  /** Of the menu, and of the button where that does not say its name by what it shows. */
   readonly buttonLabel: string;
+  readonly isNamedByContent?: boolean;
   readonly className?: string;
   readonly items: readonly MenuItem[];
   readonly align?: 'start' | 'end';
@@ -22,7 +24,8 @@ interface MenuProps {
 }
 
 /** A menu as people know them: arrows, Home, End and the first letters move, Enter chooses, Escape leaves. */
-export function Menu({ button, buttonLabel, className = 'button', items, align, testId, tabIndex }: MenuProps): ReactNode {
+export function Menu(props: MenuProps): ReactNode {
+  const { button, buttonLabel, isNamedByContent = false, className = 'button', items, align, testId, tabIndex } = props;
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   const trigger = useRef<HTMLButtonElement>(null);
@@ -59,7 +62,7 @@ export function Menu({ button, buttonLabel, className = 'button', items, align, 
         popoverTarget={id}
         aria-haspopup="menu"
         aria-expanded={isOpen}
-        aria-label={buttonLabel}
+        aria-label={isNamedByContent ? undefined : buttonLabel}
       >
         {button}
       </button>

@@ -23,10 +23,12 @@ export function UserMenu({ user, onSignOut }: { user: User; onSignOut(): void })
             <b className="clip">{user.name}</b>
             <span className="quiet small clip">{user.account}</span>
           </span>
+          <span className="hidden">: theme and signing out</span>
           <Icon name="more" />
         </>
       }
-      buttonLabel={`${user.name}, of ${user.account}: theme and signing out`}
+      buttonLabel="Theme and signing out"
+      isNamedByContent
       items={[
         ...themes.map((theme) => ({
           key: theme,
