@@ -209,3 +209,27 @@ it('shows what the server has put right in an edit', async () => {
   await alice.field('remarks').getByRole('status').getByText('The server has put this right').waitFor();
   await expect.poll(() => alice.input('remarks').inputValue()).toBe('x'.repeat(400));
 });
+
+it('takes a date that is typed for one when it is whole, and gives it up at Escape', async () => {
+  const [server, browser] = await Promise.all([serveOrder(), launchBrowser()]);
+  const body = '<concord-record token="$TOKEN" collection="orders" record="1" fields="title,due"></concord-record>';
+  const alice = await openElements(browser, server, body);
+  const { keyboard } = alice.page;
+  const seen: unknown[] = [];
+  const due = alice.input('due');
+  await due.focus();
+  await keyboard.type('05');
+  await keyboard.type('05');
+  for (const digit of '2027') {
+    await keyboard.press(digit);
+    await alice.saved();
+    seen.push((await server.json('GET', '/records/orders/1'))['due']);
+  }
+  await expect.poll(() => server.json('GET', '/records/orders/1')).toMatchObject({ due: '2027-05-05' });
+  expect(seen.filter((date) => /^0/.test(String(date)))).toEqual([]);
+  await due.focus();
+  await keyboard.press('Backspace');
+  expect(await due.inputValue()).toBe('');
+  await keyboard.press('Escape');
+  expect(await due.inputValue()).toBe('2027-05-05');
+});
