@@ -60,6 +60,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   let scope: string | undefined;
   let wasConnected = false;
   let isClosed = false;
+  let isRefreshLater = false;
   let stopWatching = (): void => undefined;
 
   const ways = createWays({
@@ -131,8 +132,18 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   }
 
   function refreshSchema(): void {
-    // It is asked again with the next connection.
-    schema.refresh().catch(() => undefined);
+    schema.refresh().catch(() => {
+      // One that is known is asked again with the next connection. Without any, nothing can be shown.
+      if (schema.schema.get() === undefined) void refreshLater();
+    });
+  }
+
+  async function refreshLater(): Promise<void> {
+    if (isRefreshLater) return;
+    isRefreshLater = true;
+    await hurriedOr(prepareAgainMs);
+    isRefreshLater = false;
+    if (!isClosed && schema.schema.get() === undefined) refreshSchema();
   }
 
   ways.status.subscribe(() => {
