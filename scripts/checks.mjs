@@ -9,6 +9,7 @@ const checks = {
   lint: ['oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives'],
   format: ['prettier', '--check', '--log-level', 'warn', '.'],
   unused: ['knip', '--no-progress', '--no-config-hints'],
+  size: ['node', 'scripts/bundle-sizes.mjs'],
 };
 
 /** Runs all checks, or those named, and reports on each. Resolves with the exit code. */
@@ -23,7 +24,8 @@ export async function runChecks(names = []) {
     if (names.length > 0 && !names.includes(name)) continue;
     const startedAt = Date.now();
     try {
-      await runQuiet(path.join(root, 'node_modules/.bin', tool), args, { cwd: root, env });
+      const printed = await runQuiet(path.join(root, 'node_modules/.bin', tool), args, { cwd: root, env });
+      if (name === 'size') for (const line of printed.trim().split('\n')) say(line);
       say(`${name}: passed (${((Date.now() - startedAt) / 1000).toFixed(1)} s)`);
     } catch (error) {
       if (!(error instanceof Failure) || error.exitCode > 128) throw error;

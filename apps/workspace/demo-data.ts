@@ -233,10 +233,10 @@ export const projects: readonly DemoRecord[] = [
       quote('The blue has to be the blue of last year. — the festival office'),
     ),
     tasks: [
-      { task: 'Proof of motif 1 to 3', owner: 'chloe', hours: 4, done: true },
-      { task: 'Mix the blue', owner: 'ben', hours: 2, done: true },
-      { task: 'Proof of motif 4 and 5', owner: 'chloe', hours: 3, done: false },
-      { task: 'Book the courier for the 3rd', owner: 'dan', hours: 0.5, done: false },
+      { task: 'Proof of motif 1 to 3', owner: 'Chloe', hours: 4, done: true },
+      { task: 'Mix the blue', owner: 'Ben', hours: 2, done: true },
+      { task: 'Proof of motif 4 and 5', owner: 'Chloe', hours: 3, done: false },
+      { task: 'Book the courier for the 3rd', owner: 'Dan', hours: 0.5, done: false },
     ],
     settings: { mesh: 90, passes: ['blue', 'red', 'black', 'varnish'], dryer: { celsius: 48, minutes: 6 } },
   },
@@ -256,9 +256,9 @@ export const projects: readonly DemoRecord[] = [
       numbered('Collect the pictures', 'Make the layout', 'Proof to the parents’ council', 'Print and bind'),
     ),
     tasks: [
-      { task: 'Collect the pictures', owner: 'chloe', hours: 2, done: true },
-      { task: 'Layout', owner: 'dan', hours: 9, done: false },
-      { task: 'Order wire and covers', owner: 'ben', hours: 0.5, done: false },
+      { task: 'Collect the pictures', owner: 'Chloe', hours: 2, done: true },
+      { task: 'Layout', owner: 'Dan', hours: 9, done: false },
+      { task: 'Order wire and covers', owner: 'Ben', hours: 0.5, done: false },
     ],
     settings: { paper: '170 g matte', binding: 'wire' },
   },
@@ -275,8 +275,8 @@ export const projects: readonly DemoRecord[] = [
     budget: 620,
     brief: doc(paragraph('Two formats, washable. The *winter* page is to be exchanged without printing the rest.')),
     tasks: [
-      { task: 'Sample of the lamination', owner: 'ben', hours: 1, done: true },
-      { task: 'Winter page', owner: 'dan', hours: 2.5, done: false },
+      { task: 'Sample of the lamination', owner: 'Ben', hours: 1, done: true },
+      { task: 'Winter page', owner: 'Dan', hours: 2.5, done: false },
     ],
   },
   {
@@ -293,7 +293,7 @@ export const projects: readonly DemoRecord[] = [
       paragraph('They want signs that can be read in the dark. To find out:'),
       bullets('Does the fluorescent foil take our ink?', 'How many doors are there?'),
     ),
-    tasks: [{ task: 'Ask for a sample of the foil', owner: 'ada', hours: 0.5, done: false }],
+    tasks: [{ task: 'Ask for a sample of the foil', owner: 'Ada', hours: 0.5, done: false }],
   },
   {
     id: 'holm-plans',
@@ -322,8 +322,8 @@ export const projects: readonly DemoRecord[] = [
     budget: 410,
     brief: doc(paragraph('On fabric this time: last year’s paper did not survive the first lock.')),
     tasks: [
-      { task: 'Print 180 numbers', owner: 'ben', hours: 6, done: true },
-      { task: 'Eyelets', owner: 'dan', hours: 3, done: true },
+      { task: 'Print 180 numbers', owner: 'Ben', hours: 6, done: true },
+      { task: 'Eyelets', owner: 'Dan', hours: 3, done: true },
     ],
   },
 ];

@@ -91,6 +91,27 @@ it('keeps what two tabs write and compact at the same time', async () => {
   }
 });
 
+it('brings nothing back that another tab erases while it is compacted', async () => {
+  const context = await freshContext();
+  const [one, two] = await Promise.all([openStorageTab(context), openStorageTab(context)]);
+  for (let round = 0; round < 5; round++) {
+    // So many that reading them takes longer than it takes to ask for the erasure: it comes before the compaction's write.
+    await one.tab.evaluate(async () => {
+      const { Y } = window.concord;
+      const doc = new Y.Doc();
+      const updates: Uint8Array[] = [];
+      doc.on('update', (update: Uint8Array) => updates.push(update));
+      for (let index = 0; index < 3_000; index++) doc.getMap('said').set(`${index}`, true);
+      await Promise.all(updates.map((update) => window.storage.append('a/b/c', update)));
+    });
+    const loading = one.storage.load('a/b/c');
+    await two.storage.erase('a/b/c');
+    await loading;
+    // Behind the compaction, which nobody waits for.
+    expect(await said(one.storage, 'a/b/c')).toBe(0);
+  }
+});
+
 it('rejects what does not fit on the device, and goes on with what does', async () => {
   const context = await freshContext();
   const { tab, storage } = await openStorageTab(context);

@@ -225,3 +225,60 @@ describe("the README of SnackBase's API", () => {
     });
   });
 });
+
+describe("the client's README", () => {
+  /** Runs a block as it stands there, on a client of the demo. */
+  async function runBlock(demo: Demo, ...words: readonly string[]): Promise<Running> {
+    const code = (await blocksOf('js', 'packages/client')).find((block) => words.every((word) => block.includes(word)));
+    if (code === undefined) throw new Error(`The README has no block with ${words.join(', ')}.`);
+    const setting = [
+      "import { createClient } from '@concord/client';",
+      `const client = createClient({ url: '${demo.url}', token: '${demo.token}' });`,
+      'const kept = new Map();',
+      'const localStorage = { getItem: (name) => kept.get(name), setItem: (name, value) => kept.set(name, value) };',
+      'const readEverythingAgain = async () => undefined;',
+    ];
+    return run(process.execPath, ['--input-type=module', '-e', `${setting.join('\n')}\n${code}`]);
+  }
+
+  async function prints(
+    running: Running,
+    what: RegExp,
+    meanwhile: () => Promise<unknown> = async () => undefined,
+  ): Promise<void> {
+    await until(`it to print ${what}`, async () => {
+      if (what.test(running.output())) return true;
+      if (running.ended()) throw new Error(running.output());
+      await meanwhile();
+      return false;
+    });
+  }
+
+  it('shows a record that is read, changed, undone and saved', async () => {
+    const demo = await startDemo();
+    const running = await runBlock(demo, "client.record('tickets'", 'history.undo');
+    await prints(running, /status is closed[^]*this edit is saved/);
+  });
+
+  it('shows a list that stays right', async () => {
+    const demo = await startDemo();
+    const running = await runBlock(demo, 'client.query(');
+    await prints(running, /live .+, /);
+    await demo.fetch('/records/tickets', { method: 'POST', body: '{"title":"Entered just now","priority":"urgent"}' });
+    await prints(running, /live .*Entered just now/);
+  });
+
+  it('shows a loop over what changes', async () => {
+    const demo = await startDemo();
+    const running = await runBlock(demo, 'client.changes(');
+    let step = 0;
+    await prints(running, /tickets\.create step-\d+/, () =>
+      demo.fetch('/records/tickets', { method: 'POST', body: JSON.stringify({ id: `step-${step++}`, title: 'x' }) }),
+    );
+  });
+
+  it('shows a command that is carried out', async () => {
+    const demo = await startDemo();
+    await prints(await runBlock(demo, 'client.commands.create('), /Made on the train/);
+  });
+});

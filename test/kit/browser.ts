@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 
 /** Where Chrome and Chromium are installed, on Debian and its relatives, macOS and Windows. */
@@ -50,15 +50,28 @@ export interface Visitor {
   offline(offline: boolean): Promise<void>;
 }
 
-/** Opens the page in a profile of its own and signs in. The test fails if the page ever throws. */
-export async function visitAs(browser: Browser, url: string, person: string): Promise<Visitor> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 820 } });
-  const page = await context.newPage();
+/** A tab with a profile of its own. The test fails if a page in it ever throws. */
+export async function openProfile(browser: Browser, options: BrowserContextOptions = {}): Promise<Visitor> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 820 }, ...options });
   const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(error.message));
-  onTestFinished(() => expect(errors, `what ${person}'s page threw`).toEqual([]));
+  context.on('weberror', (error) => errors.push(error.error().message));
+  onTestFinished(() => expect(errors, 'what the page threw').toEqual([]));
+  const page = await context.newPage();
+  return { page, offline: (offline) => context.setOffline(offline) };
+}
+
+/** Opens the workspace in a profile of its own and signs in. */
+export async function visitAs(
+  browser: Browser,
+  url: string,
+  person: string,
+  options: BrowserContextOptions = {},
+): Promise<Visitor> {
+  const visitor = await openProfile(browser, options);
+  const { page } = visitor;
   await page.goto(url);
   await page.getByTestId(`sign-in-${person}`).click();
-  await page.getByTestId('ticket-list').waitFor();
-  return { page, offline: (offline) => context.setOffline(offline) };
+  await page.getByTestId('list').waitFor();
+  await page.locator('[data-testid=connection][data-state=live]:visible').waitFor();
+  return visitor;
 }

@@ -56,4 +56,6 @@ export async function crashTab(page: Page): Promise<void> {
   // It is never answered.
   void session.send('Page.crash').catch(() => undefined);
   await crashed;
+  // Its remains take no more orders, those for all tabs of the context included.
+  await page.close();
 }

@@ -1,27 +1,51 @@
-import type { ReactNode } from 'react';
-import type { Api } from './api/api.ts';
-import { PeopleProvider } from './session/people.tsx';
+import { ConcordProvider } from '@concord/react';
+import { useCallback, useSyncExternalStore, type ReactNode } from 'react';
+import { ToastProvider } from './components/toast.tsx';
+import { forgetRecent } from './palette/recent.ts';
+import { PeopleProvider } from './people/people.tsx';
+import type { ClientStore } from './session/client-store.ts';
 import type { SessionStore } from './session/session.ts';
 import { SignIn } from './session/sign-in.tsx';
 import { useDemo } from './session/use-demo.ts';
-import { useSession } from './session/use-session.ts';
-import { Workspace } from './workspace.tsx';
+import { Workspace } from './shell/workspace.tsx';
 
 /** The door, the workspace behind it, and while a session has expired the door in front of the workspace. */
-export function App({ api, session }: { api: Api; session: SessionStore }): ReactNode {
-  const { status, session: current } = useSession(session);
-  const { demo, retry } = useDemo(api);
-  const offered = demo.status === 'offered' ? demo.people : [];
-  const people = current === null || offered.some(({ id }) => id === current.user.id) ? offered : [...offered, current.user];
+export function App({ session, clients }: { session: SessionStore; clients: ClientStore }): ReactNode {
+  const { status, session: current } = useSyncExternalStore(session.subscribe, session.get);
+  const open = useSyncExternalStore(clients.subscribe, clients.get);
+  const { demo, retry } = useDemo();
+  const signOut = useCallback(() => {
+    forgetRecent();
+    void clients.signOut(); // it erases what it can; whoever is next has a storage of their own
+  }, [clients]);
 
   return (
-    <PeopleProvider people={people}>
-      {current !== null && (
-        <div className="workspace-behind" inert={status === 'expired'}>
-          <Workspace key={`${current.user.account}/${current.user.id}`} api={api} session={session} user={current.user} />
+    <>
+      {open !== null && (
+        <div className="behind" inert={status === 'expired'}>
+          <ConcordProvider client={open.client}>
+            <PeopleProvider
+              key={`${open.user.account}/${open.user.id}`}
+              known={demo.status === 'offered' ? demo.people : noPeople}
+            >
+              <ToastProvider>
+                <Workspace user={open.user} onSignOut={signOut} />
+              </ToastProvider>
+            </PeopleProvider>
+          </ConcordProvider>
         </div>
       )}
-      {status !== 'open' && <SignIn api={api} session={session} demo={demo} onRetry={retry} />}
-    </PeopleProvider>
+      {status !== 'open' && (
+        <SignIn
+          demo={demo}
+          expired={status === 'expired' ? (current?.user ?? null) : null}
+          onSignedIn={session.open}
+          onRetry={retry}
+          onLeave={signOut}
+        />
+      )}
+    </>
   );
 }
+
+const noPeople: readonly { readonly id: string; readonly name: string }[] = [];

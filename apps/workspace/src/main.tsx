@@ -1,23 +1,35 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createApi } from './api/api.ts';
 import { App } from './app.tsx';
+import { registerServiceWorker } from './offline/register-service-worker.ts';
+import { createClientStore } from './session/client-store.ts';
 import { createSessionStore } from './session/session.ts';
+import { signInRequest } from './session/sign-in-request.ts';
 import './styles/base.css';
-import './styles/parts.css';
+import './styles/controls.css';
+import './styles/overlays.css';
 import './styles/door.css';
+import './styles/shell.css';
 import './styles/list.css';
 import './styles/record.css';
-import './styles/notes.css';
+import { applyTheme } from './theme/theme.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new TypeError('index.html has no #root');
 
-const session = createSessionStore(sessionStorage);
-const api = createApi(session);
+applyTheme();
+const session = createSessionStore({
+  tab: sessionStorage,
+  browser: localStorage,
+  request: signInRequest,
+  now: Date.now,
+  alone: (name, work) => navigator.locks.request(name, work),
+  onOtherTab: (listener) => addEventListener('storage', listener),
+});
 
 createRoot(root).render(
   <StrictMode>
-    <App api={api} session={session} />
+    <App session={session} clients={createClientStore(session)} />
   </StrictMode>,
 );
+registerServiceWorker();

@@ -1,3 +1,4 @@
+import { ConcordError } from '@concord/protocol';
 import type { ClientOptions } from './client.ts';
 import { systemClock, type Clock } from './clock.ts';
 import type { OpenStorage } from './device/open-storage.ts';
@@ -84,6 +85,11 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     scope = `${url}/${account}/${user}`;
     const opened = await openStorage(scope, options.storage);
     const { storage, tabs } = opened;
+    if (isClosed) {
+      await storage.close();
+      tabs.close();
+      throw new ConcordError('unreachable', { message: 'The client was closed.' });
+    }
     // What is not kept here is asked of the server.
     await schema.recall(storage).catch(() => undefined);
     device = {

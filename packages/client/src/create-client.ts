@@ -3,7 +3,7 @@ import type { ConcordConfig } from '@concord/schema';
 import type { Client, ClientOptions, Person } from './client.ts';
 import { createCollectionPresences } from './collection-presences.ts';
 import { createCore } from './core.ts';
-import { createChanges } from './feed/create-changes.ts';
+import { createLazyChanges } from './feed/lazy-feed.ts';
 import { createCommands } from './outbox/create-commands.ts';
 import { createLazyQueries } from './query/lazy-queries.ts';
 import { createRecords } from './records.ts';
@@ -27,7 +27,14 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
   const records = createRecords(core, presences, commands);
   const queries = createLazyQueries(async () => {
     const { createQueries } = await import('./query/create-queries.ts');
-    return createQueries({ http, feed: ways.feed, schema: schema.schema, clock: core.clock, onWake: core.wake.onWake });
+    return createQueries({
+      http,
+      feed: ways.feed,
+      schema: schema.schema,
+      clock: core.clock,
+      onWake: core.wake.onWake,
+      storage: async () => (await core.prepare()).storage,
+    });
   });
 
   /** Whatever is asked for: from now on it has to be known who asks. */
@@ -45,7 +52,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     },
     record: (collection: string, id: string) => began(records.open(collection, id)),
     query: (collection: string, query = {}) => began(queries.open(collection, query)),
-    changes: (changes = {}) => createChanges(ways.feed, changes),
+    changes: (changes = {}) => createLazyChanges(ways.feed, changes),
     presence: (collection: string) => began(presences.open(collection)),
     get: (collection: string, id: string) => http.json<RecordView>('GET', `/records/${collection}/${encodeURIComponent(id)}`),
     async people(search: { readonly query: string; readonly limit?: number } | { readonly ids: readonly string[] }) {

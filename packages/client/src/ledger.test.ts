@@ -11,9 +11,9 @@ it('settles the edits of the oldest message with each ack', () => {
   ledger.sent();
   ledger.add(c);
   ledger.sent(c);
-  expect(ledger.acked()).toEqual([a, b]);
+  expect(ledger.acked(true)).toEqual([a, b]);
   expect(ledger.size).toBe(1);
-  expect(ledger.acked()).toEqual([c]);
+  expect(ledger.acked(true)).toEqual([c]);
   expect(ledger.size).toBe(0);
 });
 
@@ -23,7 +23,7 @@ it('counts what was under way as unsent when the connection is lost', () => {
   ledger.add(a);
   ledger.sent(a);
   ledger.lost();
-  expect(ledger.acked()).toEqual([]);
+  expect(ledger.acked(true)).toEqual([]);
   expect(ledger.size).toBe(1);
 });
 
@@ -32,4 +32,16 @@ it('does not count an edit twice that is taken up from the storage again', () =>
   expect(ledger.add(edit(7))).toBe(true);
   expect(ledger.add(edit(7))).toBe(false);
   expect(ledger.size).toBe(1);
+});
+
+it('keeps what the server does not take, and settles what comes behind it', () => {
+  const ledger = createLedger();
+  const [a, b] = [edit(1), edit(2)];
+  for (const one of [a, b]) {
+    ledger.add(one);
+    ledger.sent(one);
+  }
+  expect(ledger.acked(false)).toEqual([]);
+  expect(ledger.acked(true)).toEqual([b]);
+  expect(ledger.has(a)).toBe(true);
 });

@@ -7,9 +7,13 @@ import type { CollectionName } from './client.ts';
 import type { Live } from './live.ts';
 import type { RecordPresence } from './presence.ts';
 
-/** The fields of a collection that are of one of these kinds. */
+/** The fields of a collection that are of one of these kinds: any name where the types of the config are not given. */
 export type FieldsOfKind<C extends ConcordConfig, N extends CollectionName<C>, Kind extends FieldKind> = {
-  [F in keyof FieldsOf<C, N> & string]: KindOf<FieldsOf<C, N>[F]> extends Kind ? F : never;
+  [F in keyof FieldsOf<C, N> & string]: KindOf<FieldsOf<C, N>[F]> extends Kind
+    ? F
+    : FieldKind extends KindOf<FieldsOf<C, N>[F]>
+      ? F
+      : never;
 }[keyof FieldsOf<C, N> & string];
 
 /**

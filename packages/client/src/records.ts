@@ -67,9 +67,18 @@ export function createRecords(
     return entry;
   }
 
+  function close(key: string, entry: Entry): void {
+    entry.cancelClose();
+    entries.delete(key);
+    entry.session.close();
+  }
+
   return {
     open(collection, id) {
       const key = `${collection}/${id}`;
+      const kept = entries.get(key);
+      // What was over when it was left may have been restored, or given, since: it is asked for anew.
+      if (kept !== undefined && kept.handles === 0 && isOver(kept)) close(key, kept);
       const entry = entries.get(key) ?? create(collection, id, key);
       entry.cancelClose();
       if (entry.handles++ === 0) {
@@ -85,10 +94,7 @@ export function createRecords(
             if (--entry.handles > 0) return;
             entry.place?.leave();
             entry.session.leave();
-            entry.cancelClose = core.clock.after(lingerMs, () => {
-              entries.delete(key);
-              entry.session.close();
-            });
+            entry.cancelClose = core.clock.after(lingerMs, () => close(key, entry));
           },
         },
       }) as LiveRecord;
@@ -101,4 +107,9 @@ export function createRecords(
       entries.clear();
     },
   };
+}
+
+function isOver({ session }: Entry): boolean {
+  const { phase } = session.record.status.get();
+  return phase === 'gone' || phase === 'denied';
 }

@@ -70,6 +70,9 @@ export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, 
   });
 
   function open(name: string): HeldReplica {
+    const kept = entries.get(name);
+    // The server has ended it, and may let it be opened by now.
+    if (kept !== undefined && kept.uses === 0 && kept.replica.state.get().phase === 'ended') close(kept);
     const entry = entries.get(name) ?? create(name);
     entry.uses++;
     entry.cancelClose();

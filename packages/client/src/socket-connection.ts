@@ -21,6 +21,11 @@ const tickMs = 5_000;
 /** Where a tick comes so much too late, the machine has slept: the socket may be dead without knowing it. */
 const sleptMs = 15_000;
 
+/** Another token is used this long before the one at hand ends … */
+const renewBeforeMs = 55_000;
+/** … but not sooner than this after the last time: by a clock that is wrong, each would seem to have ended. */
+const leastRenewalMs = 30_000;
+
 /** So many sockets in a row that never got a word through, though requests do: WebSockets are blocked here. */
 const blockedAfter = 2;
 /** A blocked way is tried again that often. */
@@ -225,8 +230,13 @@ export class SocketConnection implements FeedSocket {
       this.#mute = 0;
       this.#heardAt = clock.now();
       this.#askedAt = undefined;
-      if (typeof data === 'string') this.#hear(JSON.parse(data) as RealtimeMessage);
-      else this.#take(new Uint8Array(data));
+      try {
+        if (typeof data === 'string') this.#hear(JSON.parse(data) as RealtimeMessage);
+        else this.#take(new Uint8Array(data));
+      } catch (cause) {
+        // Not what a server of ours says: what comes behind it would be read wrong, too.
+        this.#on({ type: 'failed', error: new ConcordError('invalid_frame', { cause }) });
+      }
     });
     socket.addEventListener('close', ({ code, reason }) => over(errorOf(code, reason)));
     // Its close follows, and says more.
@@ -316,7 +326,7 @@ export class SocketConnection implements FeedSocket {
     const { tokens, clock } = this.#parts;
     this.#cancelRenewal();
     if (tokens.expiresAt === undefined) return;
-    const inMs = Math.min(Math.max(tokens.expiresAt - clock.now() - 55_000, 1000), 2 ** 31 - 1);
+    const inMs = Math.min(Math.max(tokens.expiresAt - clock.now() - renewBeforeMs, leastRenewalMs), 2 ** 31 - 1);
     this.#cancelRenewal = clock.after(inMs, () => void this.#renew());
   }
 
@@ -361,6 +371,7 @@ function eventOf(error: ConcordError): MachineEvent {
   return { type: retry === 'never' ? 'denied' : 'failed', error };
 }
 
-function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
+/** Whether they say the same. */
+export function sameStatus(a: ConnectionStatus, b: ConnectionStatus): boolean {
   return a.phase === b.phase && a.error === b.error && a.retryAt === b.retryAt && a.transport === b.transport;
 }

@@ -8,7 +8,7 @@ import type { Http } from './http.ts';
 import type { HttpSync } from './http-sync.ts';
 import { createCell, type Live } from './live.ts';
 import type { Replica } from './replica.ts';
-import { SocketConnection } from './socket-connection.ts';
+import { sameStatus, SocketConnection } from './socket-connection.ts';
 import type { TokenSource } from './token-source.ts';
 import type { Wake } from './wake.ts';
 
@@ -59,7 +59,7 @@ export function createWays({ url, http, tokens, clock, wake, transports, replica
     const { createFeed } = await import('./feed/create-feed.ts');
     return createFeed({ http, socket, transports, clock, onWake: wake.onWake });
   });
-  const status = createCell<ConnectionStatus>(socket.status.get());
+  const status = createCell<ConnectionStatus>(socket.status.get(), sameStatus);
   /** While the socket is blocked. */
   let requests: { readonly sync: HttpSync; readonly stop: () => void } | undefined;
   let requestError: ConcordError | undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkName, formatDocumentName, isName, parseDocumentName } from './names.ts';
+import { checkName, formatDocumentName, formatPresenceName, isName, parseDocumentName, parsePresenceName } from './names.ts';
 
 describe('a document name', () => {
   it.each(['acme/tickets/42', 'a-b_c/t/A-1_b', 'acme/tickets/42/salary', 'acme/rooms/7/messages.12'])(
@@ -29,6 +29,17 @@ describe('a document name', () => {
     `acme/tickets/${'x'.repeat(10_000)}`,
   ])('%j is refused', (name) => {
     expect(() => parseDocumentName(name)).toThrow(expect.objectContaining({ code: 'invalid_name' }));
+  });
+});
+
+describe('the name of a presence', () => {
+  it('is that of an account and of a collection, and of nothing else', () => {
+    expect(parsePresenceName(formatPresenceName({ account: 'acme', collection: 'tickets' }))).toEqual({
+      account: 'acme',
+      collection: 'tickets',
+    });
+    for (const name of ['acme', 'acme/', '/tickets', 'acme/tickets/', 'acme/tickets/42', 'ACME/tickets', 'acme/../tickets', ''])
+      expect(parsePresenceName(name), name).toBeUndefined();
   });
 });
 

@@ -93,3 +93,19 @@ export function isDocumentName(name: string): boolean {
     return false;
   }
 }
+
+/** A collection's place. */
+export type CollectionAddress = Pick<RecordAddress, 'account' | 'collection'>;
+
+/** `<account>/<collection>`: what clients connect to for the presence of all who are in the collection. */
+export function formatPresenceName({ account, collection }: CollectionAddress): string {
+  return `${account}/${collection}`;
+}
+
+/** Takes the name of a collection's presence apart; undefined where it is none. */
+export function parsePresenceName(name: string): CollectionAddress | undefined {
+  const [account, collection, ...rest] = name.length > 512 ? [] : name.split('/');
+  return rest.length === 0 && isName('account', account) && isName('collection', collection)
+    ? { account, collection }
+    : undefined;
+}

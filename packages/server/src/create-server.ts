@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Schema, TrustProxy } from '@concord/schema';
 import type { Store } from '@concord/store';
 import { createAccess } from './access/access.ts';
-import { createAdmission, createRights } from './access/admission.ts';
+import { createAdmission, createPresenceAdmission, createRights } from './access/admission.ts';
 import { createApiKeys } from './access/api-keys.ts';
 import { createAuthenticator } from './access/authenticator.ts';
 import type { TokenIssuer } from './access/issuer.ts';
@@ -129,6 +129,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     logger,
     admit: createAdmission({ store, schema, access, authenticator, clock }),
+    admitPresence: createPresenceAdmission({ schema, access, authenticator }),
     rightsOn: createRights(schema, access, clock),
     onRevoked: (credential, end) => revocations.onRevoked(credential, end),
     onEdit: (part, decides) => publisher.edited(part, decides),

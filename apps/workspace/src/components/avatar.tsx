@@ -1,19 +1,22 @@
 import type { ReactNode } from 'react';
-import { inkOn, type Person } from '../session/person.ts';
+import type { Person } from '../people/person.ts';
 
 interface AvatarProps {
   readonly person: Person;
-  readonly small?: boolean;
+  readonly size?: 'tiny' | 'small' | 'medium' | 'large';
   /** The name stands beside it already. */
-  readonly decorative?: boolean;
+  readonly isDecorative?: boolean;
+  /** What is said instead of the name alone, as in `Ada is here`. */
+  readonly label?: string;
 }
 
-export function Avatar({ person, small = false, decorative = false }: AvatarProps): ReactNode {
+export function Avatar({ person, size = 'small', isDecorative = false, label = person.name }: AvatarProps): ReactNode {
   return (
     <span
-      className={small ? 'avatar avatar-small' : 'avatar'}
-      style={{ backgroundColor: person.color, color: inkOn(person.color) }}
-      {...(decorative ? { 'aria-hidden': true } : { role: 'img', 'aria-label': person.name, title: person.name })}
+      className={`avatar avatar-${size}`}
+      style={{ backgroundColor: person.color }}
+      data-person={person.id}
+      {...(isDecorative ? { 'aria-hidden': true } : { role: 'img', 'aria-label': label, title: label })}
     >
       {initialOf(person.name)}
     </span>

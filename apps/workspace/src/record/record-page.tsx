@@ -1,132 +1,161 @@
-import { useEffect, type ReactNode } from 'react';
-import type { Api } from '../api/api.ts';
-import { BackIcon, TrashIcon } from '../components/icons.tsx';
-import { ticketsHref } from '../routes.ts';
-import { usePeople } from '../session/people.tsx';
-import type { SessionStore } from '../session/session.ts';
-import { useSession } from '../session/use-session.ts';
-import { defaultPriority, defaultStatus, label, priorities, statuses } from '../tickets/ticket.ts';
-import type { TicketFeed } from '../tickets/ticket-feed.ts';
+import '@concord/elements';
+import type { ClientCollection, LiveRecord } from '@concord/client';
+import { useClient, useCommands, useRecord, useSaveState, useStatus, useValues } from '@concord/react';
+import { useEffect, useState, type ReactNode } from 'react';
+import { titleOf } from '../collection/title-field.ts';
+import { Icon } from '../components/icons.tsx';
+import { PageHeading } from '../components/page-heading.tsx';
+import { noteRecent } from '../palette/recent.ts';
+import { holdsPeople } from '../people/person.ts';
+import type { ListView } from '../routes/route.ts';
+import { singularOf, wordsOf } from '../words/words.ts';
 import { Activity } from './activity.tsx';
-import { ChoiceField } from './choice-field.tsx';
-import { EstimateField } from './estimate-field.tsx';
-import { NotesEditor } from './notes-editor.tsx';
-import { PresenceList } from './presence-list.tsx';
-import type { RecordSession } from './record-session.ts';
-import { RefusalNotice } from './refusal-notice.tsx';
-import { SaveIndicator } from './save-indicator.tsx';
-import { TitleField } from './title-field.tsx';
-import { useFieldValue } from './use-field.ts';
-import { useLeaveWarning } from './use-leave-warning.ts';
-import { useRecord, useRecordState } from './use-record.ts';
+import './elements.ts';
+import { exportRecord } from './export-record.ts';
+import { layoutOf } from './layout.ts';
+import { PersonField } from './person-field.tsx';
+import { RecordHead } from './record-head.tsx';
+import { RecordNotice } from './record-notice.tsx';
+import { changes } from './save-indicator.tsx';
+import { useNeighbours } from './use-neighbours.ts';
+import { WaitingRecord } from './waiting-record.tsx';
 
 interface RecordPageProps {
-  readonly account: string;
+  readonly collection: ClientCollection;
   readonly id: string;
-  readonly api: Api;
-  readonly feed: TicketFeed | null;
-  readonly session: SessionStore;
-  onDelete(id: string, title: string): void;
-  onRestore(id: string): void;
+  readonly view: ListView;
 }
 
-/** One ticket, edited together. */
-export function RecordPage(props: RecordPageProps): ReactNode {
-  const record = useRecord(props.account, props.id, props.feed, props.session);
-  return record === null ? null : <OpenRecord {...props} record={record} />;
+/** One record, as all who have it open see it. */
+export function RecordPage({ collection, id, view }: RecordPageProps): ReactNode {
+  const { pending } = useCommands();
+  const creating = pending.find(
+    (command) => command.operation === 'create' && command.collection === collection.name && command.record === id,
+  );
+  const { name } = collection;
+  // Not opened before the server has it, where it would not be there; anew once it has.
+  return creating === undefined ? (
+    <OpenRecord key={`${name}/${id}`} collection={collection} id={id} view={view} />
+  ) : (
+    <main className="page record-page" id="main">
+      <PageHeading title={titleOf(collection, { id, ...creating.values })} />
+      <WaitingRecord collection={collection} command={creating} />
+    </main>
+  );
 }
 
-function OpenRecord({
-  id,
-  api,
-  feed,
-  session,
-  record,
-  onDelete,
-  onRestore,
-}: RecordPageProps & { readonly record: RecordSession }): ReactNode {
-  const { people } = usePeople();
-  const { session: current } = useSession(session);
-  const { loaded, connected, readOnly, save, refusal, visitors } = useRecordState(record);
-  const title = useFieldValue(record.fields, 'title');
-  const name = typeof title === 'string' && title !== '' ? title : 'Untitled';
+function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
+  const client = useClient();
+  const record = useRecord(collection.name, id);
+  const status = useStatus(record);
+  const values = useValues(record);
+  const neighbours = useNeighbours(collection, id, view);
+  const [lastValues, setLastValues] = useState(values);
+  if (values !== undefined && values !== lastValues) setLastValues(values);
+
+  const isThere = status.phase === 'live' || status.phase === 'offline' || status.phase === 'syncing';
+  const title = titleOf(collection, { ...lastValues, id });
   useEffect(() => {
-    document.title = loaded ? `${name} · Concord` : 'Concord';
-  }, [loaded, name]);
-  useLeaveWarning(save.kind !== 'saved');
+    if (isThere) noteRecent({ collection: collection.name, id, title });
+  }, [isThere, collection.name, id, title]);
 
-  const locked = readOnly || refusal !== null;
-  const field = { record, visitors, readOnly: locked };
+  const { title: titleField, main, side } = layoutOf(collection);
+  const isAbsent = status.phase === 'denied' || status.phase === 'gone';
   return (
-    <main className="page record" data-testid="record" data-record={id}>
-      <h1 className="hidden">{loaded ? name : 'Ticket'}</h1>
-      <div className="record-head">
-        <a className="button button-quiet" href={ticketsHref}>
-          <BackIcon /> Tickets
-        </a>
-        <span className="record-state">
-          {loaded && refusal === null && <PresenceList visitors={visitors} />}
-          {loaded && <SaveIndicator save={save} connected={connected} />}
-          {loaded && !locked && (
-            <button
-              type="button"
-              className="button button-icon"
-              aria-label="Delete this ticket"
-              title="Delete this ticket"
-              onClick={() => onDelete(id, name)}
-            >
-              <TrashIcon />
-            </button>
-          )}
-        </span>
-      </div>
-      {refusal !== null && (
-        <RefusalNotice
-          reason={refusal}
-          unsaved={save.kind === 'refused' ? save.changes : 0}
-          onRestore={() => onRestore(id)}
-          onRetry={record.reopen}
+    <main className="page record-page" id="main" data-testid="record" data-record={id} data-phase={status.phase}>
+      <RecordHead collection={collection} record={record} status={status} view={view} neighbours={neighbours} title={title} />
+      <PageHeading
+        title={lastValues === undefined ? wordsOf(singularOf(collection.name)) : title}
+        className={titleField === null || !isThere ? '' : 'hidden'}
+      />
+      <RecordBanner record={record} lastValues={lastValues} />
+      {isAbsent && (
+        <RecordNotice
+          record={record}
+          status={status}
+          view={view}
+          lastValues={lastValues}
+          mayRestore={collection.may.delete !== false}
         />
       )}
-      {readOnly && refusal === null && <p className="notice">You can read this ticket, but not change it.</p>}
-      {!loaded && refusal === null && (
-        <p className="quiet" role="status">
-          Opening…
-        </p>
-      )}
-      {loaded && (
-        <div className="record-body">
-          <div className="record-main">
-            <TitleField {...field} />
-            {current !== null && <NotesEditor {...field} user={current.user} />}
-          </div>
-          <aside className="record-side" aria-label="Details">
-            <ChoiceField
-              {...field}
-              name="status"
-              label="Status"
-              unset={defaultStatus}
-              options={statuses.map((value) => ({ value, label: label(value) }))}
-            />
-            <ChoiceField
-              {...field}
-              name="priority"
-              label="Priority"
-              unset={defaultPriority}
-              options={priorities.map((value) => ({ value, label: label(value) }))}
-            />
-            <ChoiceField
-              {...field}
-              name="assignee"
-              label="Assignee"
-              unset=""
-              options={[{ value: '', label: 'Nobody' }, ...people.map((person) => ({ value: person.id, label: person.name }))]}
-            />
-            <EstimateField {...field} />
-            <Activity api={api} feed={feed} id={id} />
-          </aside>
+      {status.phase === 'loading' && (
+        <div className="record-waiting" role="status">
+          <span className="hidden">Opening…</span>
         </div>
+      )}
+      {isThere && (
+        <concord-record bare client={client} collection={collection.name} record={id} className="record-form">
+          <div className="record-body">
+            <div className="record-main">
+              {titleField !== null && <concord-field field={titleField} size="title" />}
+              {main.map((field) => (
+                <concord-field key={field.name} field={field.name} />
+              ))}
+            </div>
+            <aside className="record-side" aria-label="Details">
+              {side.map((field) =>
+                field.kind === 'string' && holdsPeople(field) ? (
+                  <PersonField key={field.name} record={record} name={field.name} />
+                ) : (
+                  <concord-field key={field.name} field={field.name} />
+                ),
+              )}
+              <Activity collection={collection} id={id} />
+            </aside>
+          </div>
+        </concord-record>
       )}
     </main>
   );
+}
+
+/** What is to be known before one goes on editing: that there is no connection, that it is read-only, or refused. */
+function RecordBanner({ record, lastValues }: { record: LiveRecord; lastValues: unknown }): ReactNode {
+  const save = useSaveState(record);
+  const { phase } = useStatus();
+  const status = useStatus(record);
+  const [isSure, setSure] = useState(false);
+  if (status.phase === 'loading' || status.phase === 'denied' || status.phase === 'gone') return null;
+  if (save.kind === 'refused') {
+    return (
+      <div className="notice notice-bad" role="alert" data-testid="refused">
+        <p>
+          The server does not take what you edited: {save.message} {changes(save.changes)} {save.changes === 1 ? 'is' : 'are'}{' '}
+          kept on this device.
+        </p>
+        <span className="actions">
+          <button type="button" className="button" onClick={() => record.retry()}>
+            Try again
+          </button>
+          <button type="button" className="button" onClick={() => void exportRecord(record, lastValues)}>
+            <Icon name="export" /> Export
+          </button>
+          <button
+            type="button"
+            className="button button-bad"
+            onClick={() => (isSure ? void record.discard().then(() => setSure(false)) : setSure(true))}
+          >
+            {isSure ? 'Yes, give them up' : 'Give them up'}
+          </button>
+        </span>
+      </div>
+    );
+  }
+  if (phase === 'offline' || save.kind === 'offline') {
+    return (
+      <p className="notice" role="status" data-testid="offline-banner">
+        <Icon name="cloud" />{' '}
+        {save.kind === 'offline'
+          ? `There is no connection. ${changes(save.changes)} kept on this device, and sent when there is one.`
+          : 'There is no connection. Go on: what you edit is kept on this device, and sent when there is one.'}
+      </p>
+    );
+  }
+  if (status.phase === 'live' && !status.canWrite)
+    return (
+      <p className="notice" role="status">
+        You may read this {singularOf(record.collection)}, but not change it.
+      </p>
+    );
+  return null;
 }

@@ -1,133 +1,172 @@
-import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
-import { Refusal, type Api } from '../api/api.ts';
+import { useEffect, useId, useRef, useState, type ReactNode, type SubmitEvent } from 'react';
 import { Avatar } from '../components/avatar.tsx';
 import { Mark } from '../components/icons.tsx';
-import { personOf, type Person } from './person.ts';
-import type { Session, SessionStore } from './session.ts';
-import { sessionOfToken } from './token.ts';
-import type { Demo } from './use-demo.ts';
-
-interface DemoSignIn {
-  readonly token: string;
-  readonly user: { readonly id: string; readonly name: string; readonly account: string; readonly roles: readonly string[] };
-}
+import { personOf } from '../people/person.ts';
+import { refusalWords } from './refusal-words.ts';
+import type { Session, User } from './session.ts';
+import { SignInRefusal, signInRequest } from './sign-in-request.ts';
+import type { Demo, DemoPerson } from './use-demo.ts';
+import { useSecondsLeft } from './use-seconds-left.ts';
 
 interface SignInProps {
-  readonly api: Api;
-  readonly session: SessionStore;
   readonly demo: Demo;
+  /** Whose session has ended, and who goes on by signing in again. */
+  readonly expired: User | null;
+  onSignedIn(session: Session): void;
   onRetry(): void;
+  /** Gives the ended session up. */
+  onLeave(): void;
 }
 
-/** The door: one of the demo people, or a token. */
-export function SignIn({ api, session, demo, onRetry }: SignInProps): ReactNode {
-  const { status, session: last } = session.get();
-  const [failure, setFailure] = useState<string | null>(null);
+/** The door: one of the people of the demo by one click, or anybody with a password. */
+export function SignIn({ demo, expired, onSignedIn, onRetry, onLeave }: SignInProps): ReactNode {
   const [busy, setBusy] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const [withPassword, setWithPassword] = useState(false);
+  const waitSeconds = useSecondsLeft(refusal instanceof SignInRefusal ? refusal.retryAfterSeconds : undefined, refusal);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = 'Sign in · Concord';
+    heading.current?.focus();
+  }, []);
 
-  async function enter(person: Person): Promise<void> {
-    setBusy(person.id);
-    setFailure(null);
+  async function enter(who: string, ask: () => Promise<Session>): Promise<void> {
+    setBusy(who);
+    setRefusal(null);
     try {
-      const { token, user } = await api.post<DemoSignIn>('/auth/demo', { user: person.id });
-      session.open({ token, user: { ...personOf(user.id, user.name, person.color), account: user.account, roles: user.roles } });
+      onSignedIn(await ask());
     } catch (error) {
-      setFailure(error instanceof Refusal ? error.message : 'Signing in did not work.');
+      setRefusal(error);
+    } finally {
       setBusy(null);
     }
   }
 
+  const people = demo.status === 'offered' && expired === null ? demo.people : [];
+  const showsForm = withPassword || demo.status === 'none' || expired !== null;
   return (
-    <div className="door" data-testid="sign-in">
+    <main className="door">
       <div className="door-card">
-        <h1 className="brand brand-large">
+        <p className="brand">
           <Mark /> Concord
+        </p>
+        <h1 ref={heading} tabIndex={-1}>
+          {expired === null ? 'Sign in' : 'Sign in again'}
         </h1>
-        {status === 'expired' && (
-          <p className="notice" role="alert" data-testid="session-expired">
-            Your session has ended. Sign in as {last.user.name} to go on where you were; nothing you wrote is lost.
+        {expired !== null && (
+          <p className="quiet">
+            Your session has ended, {expired.name}. What you have edited since is kept here, and goes on from there.
           </p>
         )}
-        {failure !== null && (
-          <p className="notice notice-bad" role="alert">
-            {failure}
+        {demo.status === 'asking' && expired === null && (
+          <p className="quiet" role="status">
+            One moment…
           </p>
         )}
-        {demo.status === 'asking' && <p className="quiet">One moment…</p>}
         {demo.status === 'unreachable' && (
-          <>
-            <p className="notice notice-bad" role="alert">
-              The server cannot be reached.
-            </p>
+          <div className="notice" role="status">
+            <p>The server cannot be reached.</p>
             <button type="button" className="button" onClick={onRetry}>
               Try again
             </button>
-          </>
+          </div>
         )}
-        {demo.status === 'offered' && (
-          <>
-            <p className="quiet">Who are you? This is a demo, any of them will do.</p>
-            <ul className="people-choice">
-              {demo.people.map((person) => (
-                <li key={person.id}>
-                  <button
-                    type="button"
-                    className="person-choice"
-                    data-testid={`sign-in-${person.id}`}
-                    disabled={busy !== null}
-                    onClick={() => void enter(person)}
-                  >
-                    <Avatar person={person} decorative />
-                    {person.name}
-                  </button>
-                </li>
-              ))}
-            </ul>
-            <p className="quiet small">Open a second window as someone else, and edit the same ticket together.</p>
-          </>
+        {people.length > 0 && (
+          <ul className="people-choice" aria-label="People of the demo">
+            {people.map((person) => (
+              <li key={person.id}>
+                <PersonChoice
+                  person={person}
+                  isBusy={busy === person.id}
+                  disabled={busy !== null}
+                  onChoose={() => void enter(person.id, () => signInRequest<Session>('POST', '/demo', { user: person.id }))}
+                />
+              </li>
+            ))}
+          </ul>
         )}
-        {demo.status === 'none' && <TokenForm onEnter={(opened) => session.open(opened)} />}
+        {people.length > 0 && (
+          <p className="quiet small">Open a second window as somebody else, and edit the same record together.</p>
+        )}
+        {people.length > 0 && !showsForm && (
+          <button type="button" className="button button-quiet" onClick={() => setWithPassword(true)}>
+            Sign in with a password
+          </button>
+        )}
+        {showsForm && (
+          <PasswordForm
+            key={expired?.id ?? ''}
+            user={expired}
+            isBusy={busy === ''}
+            disabled={busy !== null || waitSeconds > 0}
+            onSubmit={(credentials) => void enter('', () => signInRequest<Session>('POST', '/login', credentials))}
+          />
+        )}
+        {refusal !== null && (
+          <p className="notice notice-bad" role="alert" data-testid="sign-in-refusal">
+            {refusalWords(refusal, waitSeconds)}
+          </p>
+        )}
+        {expired !== null && (
+          <button type="button" className="button button-quiet" onClick={onLeave}>
+            Sign in as somebody else
+          </button>
+        )}
       </div>
-    </div>
+    </main>
   );
 }
 
-function TokenForm({ onEnter }: { onEnter(session: Session): void }): ReactNode {
-  const id = useId();
-  const [wrong, setWrong] = useState(false);
+interface PersonChoiceProps {
+  readonly person: DemoPerson;
+  readonly isBusy: boolean;
+  readonly disabled: boolean;
+  onChoose(): void;
+}
 
+function PersonChoice({ person, isBusy, disabled, onChoose }: PersonChoiceProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="person-choice"
+      data-testid={`sign-in-${person.id}`}
+      aria-busy={isBusy}
+      disabled={disabled}
+      onClick={onChoose}
+    >
+      <Avatar person={personOf(person.id, person.name)} size="large" isDecorative />
+      {person.name}
+    </button>
+  );
+}
+
+interface PasswordFormProps {
+  readonly user: User | null;
+  readonly isBusy: boolean;
+  readonly disabled: boolean;
+  onSubmit(credentials: { account: string; user: string; password: string }): void;
+}
+
+function PasswordForm({ user, isBusy, disabled, onSubmit }: PasswordFormProps): ReactNode {
+  const id = useId();
   function submit(event: SubmitEvent<HTMLFormElement>): void {
     event.preventDefault();
-    const opened = sessionOfToken(String(new FormData(event.currentTarget).get('token') ?? ''));
-    if (opened === null) setWrong(true);
-    else onEnter(opened);
+    const form = new FormData(event.currentTarget);
+    const read = (name: string): string => String(form.get(name) ?? '');
+    onSubmit({ account: read('account').trim(), user: read('user').trim(), password: read('password') });
   }
-
+  const field = (name: string, label: string, props: React.ComponentProps<'input'>): ReactNode => (
+    <div className="stack-tight">
+      <label htmlFor={`${id}-${name}`}>{label}</label>
+      <input id={`${id}-${name}`} name={name} className="input" required {...props} />
+    </div>
+  );
   return (
-    <form className="stack" onSubmit={submit}>
-      <label htmlFor={id}>Access token</label>
-      <textarea
-        id={id}
-        name="token"
-        className="input"
-        rows={4}
-        required
-        spellCheck={false}
-        autoComplete="off"
-        aria-invalid={wrong}
-        aria-describedby={`${id}-hint`}
-        onChange={() => setWrong(false)}
-      />
-      <p id={`${id}-hint`} className={wrong ? 'field-error' : 'quiet small'}>
-        {wrong ? (
-          'This is no token: it should have three parts with dots between them.'
-        ) : (
-          <>
-            Made with <code>concord token</code>, or by whoever runs this server.
-          </>
-        )}
-      </p>
-      <button type="submit" className="button button-primary">
+    <form className="stack" onSubmit={submit} data-testid="password-form">
+      {field('account', 'Account', { defaultValue: user?.account, autoComplete: 'organization', autoCapitalize: 'none' })}
+      {field('user', 'User', { defaultValue: user?.id, autoComplete: 'username', autoCapitalize: 'none' })}
+      {field('password', 'Password', { type: 'password', autoComplete: 'current-password' })}
+      <button type="submit" className="button button-primary" disabled={disabled} aria-busy={isBusy}>
         Sign in
       </button>
     </form>

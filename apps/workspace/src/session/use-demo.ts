@@ -1,40 +1,32 @@
 import { useCallback, useEffect, useState } from 'react';
-import { Refusal, type Api } from '../api/api.ts';
-import { personOf, type Person } from './person.ts';
+import { signInRequest, SignInRefusal } from './sign-in-request.ts';
 
-/** Whom the server offers to sign in as. `none`: it is not in demo mode. */
-export type Demo =
-  | { readonly status: 'asking' | 'none' | 'unreachable' }
-  | { readonly status: 'offered'; readonly account: string; readonly people: readonly Person[] };
-
-interface DemoAnswer {
-  readonly account: string;
-  readonly people: readonly Person[];
+export interface DemoPerson {
+  readonly id: string;
+  readonly name: string;
 }
 
-export function useDemo(api: Api): { readonly demo: Demo; retry(): void } {
-  const [demo, setDemo] = useState<Demo>({ status: 'asking' });
+/** Whom the server offers to sign in as. `none`: it is no demonstration. */
+export type Demo =
+  | { readonly status: 'asking' | 'none' | 'unreachable' }
+  | { readonly status: 'offered'; readonly account: string; readonly people: readonly DemoPerson[] };
 
-  const ask = useCallback(
-    (signal?: AbortSignal) => {
-      setDemo({ status: 'asking' });
-      api.get<DemoAnswer>('/auth/demo', signal).then(
-        ({ account, people }) =>
-          setDemo({ status: 'offered', account, people: people.map(({ id, name, color }) => personOf(id, name, color)) }),
-        (error: unknown) => {
-          if (signal?.aborted === true) return;
-          setDemo({ status: error instanceof Refusal && error.code !== 'unreachable' ? 'none' : 'unreachable' });
-        },
-      );
-    },
-    [api],
-  );
+export function useDemo(): { readonly demo: Demo; retry(): void } {
+  const [demo, setDemo] = useState<Demo>({ status: 'asking' });
+  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
-    const stop = new AbortController();
-    ask(stop.signal);
-    return () => stop.abort();
-  }, [ask]);
+    let isOver = false;
+    setDemo({ status: 'asking' });
+    signInRequest<{ readonly account: string; readonly people: readonly DemoPerson[] }>('GET', '/demo').then(
+      (answer) => isOver || setDemo({ status: 'offered', ...answer }),
+      (error: unknown) =>
+        isOver || setDemo({ status: error instanceof SignInRefusal && error.code === 'unreachable' ? 'unreachable' : 'none' }),
+    );
+    return () => {
+      isOver = true;
+    };
+  }, [attempt]);
 
-  return { demo, retry: () => ask() };
+  return { demo, retry: useCallback(() => setAttempt((count) => count + 1), []) };
 }

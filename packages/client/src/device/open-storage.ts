@@ -2,10 +2,7 @@ import { ConcordError } from '@concord/protocol';
 import type { DocumentStorage, Tabs } from '../storage.ts';
 import { deleteDatabase } from './database.ts';
 import { createIndexedDbStorage } from './indexeddb-storage.ts';
-import { createMemoryStorage } from './memory-storage.ts';
 import { createTabs } from './tabs.ts';
-
-export { watchUnsaved } from './watch-unsaved.ts';
 
 export interface OpenStorage {
   readonly kind: 'indexeddb' | 'memory';
@@ -34,7 +31,7 @@ export async function openStorage(scope: string, wanted: 'indexeddb' | 'memory' 
     return { kind: 'indexeddb', storage, tabs };
   } catch (error) {
     await storage.close();
-    return openMemory(scope, error as ConcordError);
+    return await openMemory(scope, error as ConcordError);
   }
 }
 
@@ -48,7 +45,8 @@ function hasIndexedDb(): boolean {
   return (globalThis.indexedDB as unknown) !== undefined;
 }
 
-function openMemory(scope: string, error?: ConcordError): OpenStorage {
+async function openMemory(scope: string, error?: ConcordError): Promise<OpenStorage> {
+  const { createMemoryStorage } = await import('./memory-storage.ts');
   const tabs = createTabs(scope, false);
   const storage = createMemoryStorage({ held: tabs.held });
   return { kind: 'memory', storage, tabs, ...(error === undefined ? {} : { error }) };

@@ -1,4 +1,4 @@
-import type { Feed } from '../changes.ts';
+import type { Change, ChangesOptions, Feed } from '../changes.ts';
 
 /** A feed that is loaded when somebody follows it. */
 export function createLazyFeed(load: () => Promise<Feed>): Feed {
@@ -21,6 +21,21 @@ export function createLazyFeed(load: () => Promise<Feed>): Feed {
       return () => {
         isOver = true;
         stop?.();
+      };
+    },
+  };
+}
+
+/** What `createChanges` makes, loaded when somebody begins to loop. */
+export function createLazyChanges(feed: Feed, options: ChangesOptions): AsyncIterable<Change> {
+  return {
+    [Symbol.asyncIterator]() {
+      const opened = import('./create-changes.ts').then(({ createChanges }) =>
+        createChanges(feed, options)[Symbol.asyncIterator](),
+      );
+      return {
+        next: async () => (await opened).next(),
+        return: async () => (await (await opened).return?.()) ?? { done: true, value: undefined },
       };
     },
   };

@@ -1,5 +1,7 @@
 import type { RecordView } from '@concord/protocol';
-import type { LiveQuery, QueryOptions } from '../query.ts';
+import type { Live } from '../live.ts';
+import type { LiveQuery, QueryOptions, QueryState } from '../query.ts';
+import { keepList, type KeepingList, type ListStorage } from './kept-list.ts';
 import { RecordList, type RecordListParts } from './record-list.ts';
 import { systemClock, type Clock } from '../clock.ts';
 
@@ -13,10 +15,12 @@ export interface Queries {
 
 export interface QueriesParts extends Omit<RecordListParts, 'clock'> {
   readonly clock?: Clock;
+  /** Where lists are kept for when there is no connection. Nowhere when left out. */
+  readonly storage?: () => Promise<ListStorage>;
 }
 
 export function createQueries(parts: QueriesParts): Queries {
-  const lists = new Map<string, { readonly list: RecordList; uses: number }>();
+  const lists = new Map<string, { readonly list: RecordList; readonly shown: KeepingList; uses: number }>();
   return {
     open<T>(collection: string, options: QueryOptions = {}): LiveQuery<T> {
       const { filter, sort, fields, limit } = options;
@@ -25,28 +29,41 @@ export function createQueries(parts: QueriesParts): Queries {
       const name = JSON.stringify([collection, filter, sort, fields, limit]);
       let shared = lists.get(name);
       if (shared === undefined) {
-        shared = { list: new RecordList(collection, options, { clock: systemClock, ...parts }), uses: 0 };
+        const { storage, clock = systemClock } = parts;
+        const list = new RecordList(collection, options, { ...parts, clock });
+        const shown = storage === undefined ? { ...nothingToClose, ...liveOf(list) } : keepList(list, name, { storage, clock });
+        shared = { list, shown, uses: 0 };
         lists.set(name, shared);
       }
       shared.uses++;
-      const { list } = shared;
+      const { list, shown } = shared;
       let isClosed = false;
       return {
-        get: () => list.get() as LiveQuery<T>['get'] extends () => infer State ? State : never,
-        subscribe: (listener) => list.subscribe(listener),
+        get: () => shown.get() as LiveQuery<T>['get'] extends () => infer State ? State : never,
+        subscribe: shown.subscribe,
         more: () => list.more(),
         close() {
           if (isClosed) return;
           isClosed = true;
           if (--shared.uses > 0) return;
+          shown.close();
           list.close();
           if (lists.get(name) === shared) lists.delete(name);
         },
       };
     },
     close() {
-      for (const { list } of lists.values()) list.close();
+      for (const { list, shown } of lists.values()) {
+        shown.close();
+        list.close();
+      }
       lists.clear();
     },
   };
+}
+
+const nothingToClose = { close: (): void => undefined };
+
+function liveOf(list: RecordList): Live<QueryState<RecordView>> {
+  return { get: () => list.get(), subscribe: (listener) => list.subscribe(listener) };
 }

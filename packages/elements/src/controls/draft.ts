@@ -1,4 +1,3 @@
-import { jsonEqual } from '@concord/schema';
 import { tryWrite, type Target } from './target.ts';
 
 /** What was typed means a value, or is none, and why. */
@@ -22,11 +21,16 @@ export interface Draft {
   revert(): boolean;
 }
 
+/** Both were read from the record, where equal values have their keys in the same order. */
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
+}
+
 export function createDraft(target: Target, { format, parse }: DraftFormat): Draft {
   let typed: { readonly text: string; readonly written: unknown; readonly isKept: boolean } | undefined;
   return {
     text() {
-      if (typed?.isKept === true && !jsonEqual(target.value(), typed.written)) typed = undefined;
+      if (typed?.isKept === true && !isSame(target.value(), typed.written)) typed = undefined;
       return typed?.text ?? format(target.value());
     },
     type(text) {

@@ -29,10 +29,6 @@ class KeptText extends Directive {
 /** Shows a text in an input: where somebody has the caret in it, the caret stays by its neighbours. */
 export const keptText: (text: string) => DirectiveResult = directive(KeptText);
 
-export function isComposing(input: Element): boolean {
-  return composing.has(input);
-}
-
 function setKeptText(input: TextInput, text: string): void {
   const before = input.value;
   if (before === text || composing.has(input)) return;

@@ -2,9 +2,12 @@ import type { RefSchema } from '@concord/schema';
 import { html, nothing } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { adoptStyles } from '../base/adopt-styles.ts';
 import { placeBelow } from '../base/place-below.ts';
 import { icon } from '../icons.ts';
 import type { AnyClient } from '../record/any-record.ts';
+import { optionStyles } from '../styles/options.ts';
+import { pickerStyles } from '../styles/picker.ts';
 import { keptText } from './kept-text.ts';
 import { createRecordSearch } from './record-search.ts';
 import { namesOf, tryWrite, type Control, type Target } from './target.ts';
@@ -13,6 +16,8 @@ const minWidthPx = 240;
 
 /** A record of another collection, chosen by its title: a combobox that searches as one types (ARIA 1.2, list autocomplete). */
 export function createRefControl(target: Target<RefSchema>, client: AnyClient, root: ShadowRoot): Control {
+  adoptStyles(root, optionStyles);
+  adoptStyles(root, pickerStyles);
   const search = createRecordSearch(client, target.schema.collection, refresh);
   let isOpen = false;
   let active = 0;
@@ -107,30 +112,30 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
     const { strings, locale } = target;
     const message = isLoading ? strings.searching : records.length === 0 ? strings.noMatches : undefined;
     return html`<ul class="options" part="options" popover="manual" role="listbox" id=${listId()} aria-label=${target.label}>
-      ${repeat(
-        records,
-        ({ id }) => id,
-        ({ id, title }, index) =>
-          html`<li
-            class="option"
-            part="option"
-            role="option"
-            id="${listId()}-${index}"
-            aria-selected=${id === target.value() ? 'true' : 'false'}
-            ?data-active=${index === active}
-            @pointerdown=${(event: Event) => event.preventDefault()}
-            @click=${() => choose(id)}
-          >
-            <span class="text">${title}</span>${title === id ? nothing : html`<span class="detail">${id}</span>`}
-          </li>`,
-      )}
-      ${
-        message === undefined || (isLoading && records.length > 0)
-          ? nothing
-          : html`<li class="message" role="option" aria-disabled="true" aria-selected="false">${message}</li>`
-      }
-      <li class="unseen" role="none"><span role="status">${isLoading ? '' : strings.matches(records.length, locale)}</span></li>
-    </ul>`;
+        ${repeat(
+          records,
+          ({ id }) => id,
+          ({ id, title }, index) =>
+            html`<li
+              class="option"
+              part="option"
+              role="option"
+              id="${listId()}-${index}"
+              aria-selected=${id === target.value() ? 'true' : 'false'}
+              ?data-active=${index === active}
+              @pointerdown=${(event: Event) => event.preventDefault()}
+              @click=${() => choose(id)}
+            >
+              <span class="text">${title}</span>${title === id ? nothing : html`<span class="detail">${id}</span>`}
+            </li>`,
+        )}
+        ${
+          message === undefined || (isLoading && records.length > 0)
+            ? nothing
+            : html`<li class="message" role="option" aria-disabled="true" aria-selected="false">${message}</li>`
+        }
+      </ul>
+      <span class="unseen" role="status">${isLoading ? '' : strings.matches(records.length, locale)}</span>`;
   };
 
   return {

@@ -5,7 +5,7 @@ import { createDateControl } from './date-control.ts';
 import { createEnumControl } from './enum-control.ts';
 import { createJsonControl } from './json-control.ts';
 import { createNumberControl } from './number-control.ts';
-import { createRefControl } from './ref-control.ts';
+import { createLazyControl } from './lazy-control.ts';
 import { createStringControl } from './string-control.ts';
 import type { Control, Target } from './target.ts';
 
@@ -33,7 +33,10 @@ export function createScalarControl(target: Target, { client, root, wraps }: Sur
     case 'enum':
       return createEnumControl(target as Target<typeof schema>);
     case 'ref':
-      return createRefControl(target as Target<typeof schema>, client, root);
+      return createLazyControl(async () => {
+        const { createRefControl } = await import('./ref-control.ts');
+        return () => createRefControl(target as Target<typeof schema>, client, root);
+      }, target.update);
     case 'json':
       return createJsonControl(target as Target<typeof schema>);
   }

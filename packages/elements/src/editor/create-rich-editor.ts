@@ -2,8 +2,10 @@ import { Editor } from '@tiptap/core';
 import { StarterKit } from '@tiptap/starter-kit';
 import { richTextToHtml, richTextToJson } from '@concord/schema';
 import { html, nothing, type TemplateResult } from 'lit';
+import { adoptStyles } from '../base/adopt-styles.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
 import type { Strings } from '../strings/strings.ts';
+import { optionStyles } from '../styles/options.ts';
 import { contentStyles } from './content-styles.ts';
 import { mentions } from './mention.ts';
 import { recordText } from './record-text.ts';
@@ -153,14 +155,9 @@ function followLink(event: MouseEvent): boolean {
   return true;
 }
 
-let sheet: CSSStyleSheet | undefined;
-
 /** Gives a shadow tree what the editor's text needs; and a function of documents that the binding looks for on its root. */
 function adopt(root: ShadowRoot): void {
-  if (sheet === undefined) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(contentStyles.cssText);
-  }
-  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+  adoptStyles(root, optionStyles);
+  adoptStyles(root, contentStyles);
   if (!('createRange' in root)) Object.defineProperty(root, 'createRange', { value: () => document.createRange() });
 }

@@ -8,7 +8,6 @@ import type { Strings } from '../strings/strings.ts';
 import { buttons } from '../styles/buttons.ts';
 import { editorFrame } from '../styles/editor-frame.ts';
 import { inputs } from '../styles/inputs.ts';
-import { optionStyles } from '../styles/options.ts';
 import { waitingStyles } from '../styles/record.ts';
 import { tokens } from '../styles/tokens.ts';
 
@@ -19,7 +18,7 @@ import { tokens } from '../styles/tokens.ts';
 export class ConcordEditor extends ConcordElement implements RecordProperties {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
-  static override styles: CSSResultGroup = [tokens, buttons, inputs, optionStyles, waitingStyles, editorFrame];
+  static override styles: CSSResultGroup = [tokens, buttons, inputs, waitingStyles, editorFrame];
   static override properties: PropertyDeclarations = {
     ...recordProperties,
     field: { type: String },

@@ -13,7 +13,6 @@ import { buttons } from '../styles/buttons.ts';
 import { fieldStyles } from '../styles/field.ts';
 import { inputs } from '../styles/inputs.ts';
 import { kindStyles } from '../styles/kinds.ts';
-import { optionStyles } from '../styles/options.ts';
 import { waitingStyles } from '../styles/record.ts';
 import { tokens } from '../styles/tokens.ts';
 
@@ -39,7 +38,7 @@ const labelable: ReadonlySet<FieldSchema['kind']> = new Set([
 export class ConcordField extends ConcordElement implements RecordProperties {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
-  static override styles: CSSResultGroup = [tokens, buttons, inputs, fieldStyles, kindStyles, optionStyles, waitingStyles];
+  static override styles: CSSResultGroup = [tokens, buttons, inputs, fieldStyles, kindStyles, waitingStyles];
   static override properties: PropertyDeclarations = {
     ...recordProperties,
     field: { type: String },

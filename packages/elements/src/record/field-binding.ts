@@ -2,7 +2,8 @@ import type { Correction } from '@concord/protocol';
 import { isScalar, type FieldSchema, type ListSchema } from '@concord/schema';
 import type { Live } from '../base/cell.ts';
 import { createCounterControl } from '../controls/counter-control.ts';
-import { createListControl, type ListTarget } from '../controls/list-control.ts';
+import { createLazyControl } from '../controls/lazy-control.ts';
+import type { ListTarget } from '../controls/list-control.ts';
 import { createScalarControl } from '../controls/scalar-control.ts';
 import { createSetControl } from '../controls/set-control.ts';
 import type { Control, Target } from '../controls/target.ts';
@@ -90,10 +91,7 @@ export function bindField(
       correction = null;
       record.fields.set(name, given);
     },
-    writeAll(rows) {
-      record.history.stop();
-      record.fields.set(name, rows);
-    },
+    stop: () => record.history.stop(),
     complain(next) {
       problem = next;
       view.update();
@@ -110,7 +108,10 @@ export function bindField(
       case 'text':
         return createTextControl(target as unknown as Target<typeof schema>, record.text(name));
       case 'list':
-        return createListControl(target, record.list(name), around);
+        return createLazyControl(async () => {
+          const { createListControl } = await import('../controls/list-control.ts');
+          return () => createListControl(target, record.list(name), around);
+        }, view.update);
       case 'counter':
         return createCounterControl(target as unknown as Target<typeof schema>, record.counter(name));
       case 'set':

@@ -1,9 +1,9 @@
 import { ConcordError, type RecordAddress } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
-import type { Admit, Rights } from '../documents/documents.ts';
+import type { RightsOn } from '../documents/audience.ts';
+import type { Admit, AdmitPresence } from '../documents/documents.ts';
 import { partAt } from '../documents/part-plan.ts';
-import type { Part } from '../documents/part.ts';
 import { decodeRow, emptyFields, factsOf, policyValues, rowKey } from '../records/record-row.ts';
 import type { Clock } from '../clock.ts';
 import type { Access, Facts } from './access.ts';
@@ -50,12 +50,27 @@ export function createAdmission({ store, schema, access, authenticator, clock }:
   };
 }
 
+/**
+ * Decides who may open the presence of a collection: who may read each of its records. Where that depends on the record,
+ * nobody may: where others are would tell which records there are.
+ */
+export function createPresenceAdmission({
+  schema,
+  access,
+  authenticator,
+}: Pick<AdmissionOptions, 'schema' | 'access' | 'authenticator'>): AdmitPresence {
+  return async (token, address) => {
+    const principal = await authenticator.authenticateCredential(token);
+    const collection = schema.collections.get(address.collection);
+    const sight = collection && access.standing(principal, collection);
+    if (sight === undefined || principal.account !== address.account) throw new ConcordError('not_found');
+    if (sight === 'undecided') throw new ConcordError('forbidden');
+    return { principal, readOnly: true, sight };
+  };
+}
+
 /** What somebody may do with a part that is loaded, by the record as it was last published. */
-export function createRights(
-  schema: Schema,
-  access: Access,
-  clock: Clock,
-): (principal: Principal, { address, record }: Pick<Part, 'address' | 'record'>) => Rights {
+export function createRights(schema: Schema, access: Access, clock: Clock): RightsOn {
   return (principal, { address, record }) => {
     const collection = schema.collections.get(address.collection);
     const part = collection && partAt(collection, address);

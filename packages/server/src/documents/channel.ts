@@ -1,13 +1,27 @@
+import type { Connection } from '@hocuspocus/server';
+import type { ErrorCode } from '@concord/protocol';
 import type { TokenWatch } from '../access/token-watch.ts';
 import { frameType, isSync, type Frame } from './frames.ts';
-import type { OpenDocument } from './open-document.ts';
+import type { SocketContext } from './sync-socket.ts';
 
 /** What may be said on a document before its token has been accepted. */
 const maxWaitingBytes = 5 * 1024 * 1024;
 
-/** What becomes of an open document when it is closed. */
+/** What answers the frames of an open document. */
+export interface OpenChannel {
+  readonly connection: Connection<SocketContext>;
+  /** Answers a sync or awareness frame. Throws the `ConcordError` that refuses it; then nothing was applied. */
+  take(frame: Frame): void;
+  /** Whether its user may write from now on. */
+  permit(write: boolean): void;
+  /** Whether that refusal speaks of the document and not of the frame: then the document ends, and the socket goes on. */
+  endsAlone(code: ErrorCode): boolean;
+  /** It is closed. */
+  left(): void;
+}
+
 interface Opened {
-  readonly document: OpenDocument;
+  readonly document: OpenChannel;
   /** Watches over the token that it is open by. */
   readonly token: TokenWatch;
   /** Tells hooks that it is open no more. */
@@ -35,7 +49,7 @@ export class Channel {
     this.#cancelWait = cancelWait;
   }
 
-  get open(): OpenDocument | undefined {
+  get open(): OpenChannel | undefined {
     return this.#opened?.document;
   }
 
@@ -80,6 +94,7 @@ export class Channel {
     this.#cancelWait();
     this.#opened?.token.stop();
     this.#opened?.untell();
+    this.#opened?.document.left();
     return this.#next ?? [];
   }
 }

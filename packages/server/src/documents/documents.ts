@@ -7,22 +7,26 @@ import {
   formatDocumentName,
   isDocumentName,
   parseDocumentName,
+  parsePresenceName,
+  type CollectionAddress,
   type ErrorCode,
   type Limits,
   type PartAddress,
 } from '@concord/protocol';
-import type { Schema } from '@concord/schema';
+import type { FieldSet, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
+import { Audience, type RightsOn } from './audience.ts';
 import { Compactor } from './compactor.ts';
 import { readFrame, type Frame } from './frames.ts';
 import { Host } from './host.ts';
 import { Journal } from './journal.ts';
-import type { LiveRecord } from './live-record.ts';
 import { answerMessage } from './messages.ts';
+import { OpenDocument } from './open-document.ts';
+import { Presences } from './open-presence.ts';
 import type { Part, PartOwner } from './part.ts';
 import { PartLoader } from './part-loader.ts';
 import { AnnouncedIds } from './presence.ts';
@@ -31,20 +35,19 @@ import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
 import { Visitor } from './visitor.ts';
 import { createHttpWire, createYjsWire, hocuspocusWire, type Wire } from './wire.ts';
 
-/** What somebody may do with one part of a record, as that record is. */
-export interface Rights {
-  readonly read: boolean;
-  readonly write: boolean;
-}
-
 /** Somebody who may open a document. */
 export interface Admission {
   readonly principal: Principal;
   readonly readOnly: boolean;
+  /** What they may see of each record, where it is the presence of a collection that they open. */
+  readonly sight?: FieldSet;
 }
 
 /** Throws a `ConcordError` where the document may not be opened with that token. */
 export type Admit = (token: string, address: PartAddress) => Promise<Admission>;
+
+/** The same for the presence of a collection. */
+export type AdmitPresence = (token: string, address: CollectionAddress) => Promise<Admission>;
 
 export interface DocumentsOptions {
   readonly store: Store;
@@ -53,8 +56,9 @@ export interface DocumentsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly admit: Admit;
+  readonly admitPresence: AdmitPresence;
   /** Asked when a document has been opened, and again whenever the answer may have changed. */
-  readonly rightsOn: (principal: Principal, part: Part) => Rights;
+  readonly rightsOn: RightsOn;
   /** Calls `end` once the credential is revoked; returns what stops that. */
   readonly onRevoked: (credential: string, end: () => void) => () => void;
   readonly hooks: HookRunner;
@@ -83,6 +87,9 @@ export class Documents implements PartOwner {
   readonly hooks: HookRunner;
   readonly announced: AnnouncedIds = new AnnouncedIds();
   readonly journal: Journal;
+  /** Who has documents open, and may see them. */
+  readonly audience: Audience;
+  readonly #presences: Presences;
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
@@ -102,6 +109,8 @@ export class Documents implements PartOwner {
     this.clock = options.clock;
     this.logger = options.logger;
     this.hooks = options.hooks;
+    this.audience = new Audience(options.rightsOn);
+    this.#presences = new Presences(this.announced, options.clock);
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
     this.#parts = new PartLoader(options.store, options.schema, this, () => this.clock.now());
@@ -178,26 +187,6 @@ export class Documents implements PartOwner {
     this.unloadIfIdle(part);
   }
 
-  /** Ends every connection to a record's parts, saying why; what is still sent for them is refused. */
-  closeRecord(record: LiveRecord, code: ErrorCode): void {
-    for (const connection of connectionsOf(record.parts)) connection.context.socket.endDocument(connection, code);
-  }
-
-  /**
-   * Within the build of a commit that changes what decides on access: who may not read any more is shown nothing of what
-   * is not on disk yet. Else the very edit that sends somebody away would be shown to them.
-   */
-  withhold(record: LiveRecord): void {
-    for (const part of record.parts)
-      for (const connection of connectionsOf([part]))
-        if (!this.#rightsOf(connection, part).read) connection.context.socket.withhold(connection);
-  }
-
-  /** Something that decides on who may do what with the record has changed: whoever has it open is judged again. */
-  reconsider(record: LiveRecord): void {
-    for (const part of record.parts) for (const connection of connectionsOf([part])) this.#judge(connection, part);
-  }
-
   unloadIfIdle(part: Part): void {
     if (this.#parts.get(part.name) !== part) return;
     this.#host
@@ -263,12 +252,12 @@ export class Documents implements PartOwner {
   }
 
   /** A client's frame was refused: its socket ends with the named code, and nobody else notices. */
-  refused(socket: SyncSocket, part: Part, error: unknown): void {
+  refused(socket: SyncSocket, document: string, error: unknown): void {
     if (error instanceof ConcordError) {
       socket.end(error.code);
       return;
     }
-    this.logger.error({ err: error, document: part.name }, 'applying an update failed');
+    this.logger.error({ err: error, document }, 'applying an update failed');
     socket.end('internal');
   }
 
@@ -326,7 +315,7 @@ export class Documents implements PartOwner {
       maxPendingDocuments: this.limits.maxDocumentsPerSocket,
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
         this.#refusing(documentName, async () => {
-          const { principal, readOnly } = await this.#options.admit(token, parseDocumentName(documentName));
+          const { principal, readOnly, sight } = await this.#admit(token, documentName);
           // The record may have changed since it was read for that; a document that is open shows at once who is there.
           const part = this.#parts.get(documentName);
           if (part !== undefined && !this.#options.rightsOn(principal, part).read) throw new ConcordError('not_found');
@@ -335,17 +324,31 @@ export class Documents implements PartOwner {
           this.#dependOn(context.socket, principal);
           this.#claim(documentName);
           context.socket.claimed(documentName, () => this.#unclaim(documentName));
-          return { principal };
+          return { principal, ...(sight === undefined ? {} : { sight }) };
         }),
       onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
       onLoadDocument: ({ document, documentName }) =>
-        this.#refusing(documentName, () => this.#parts.load(document, documentName)),
+        this.#refusing(documentName, async () => {
+          // The presence of a collection is of nothing that is stored.
+          if (parsePresenceName(documentName) === undefined) await this.#parts.load(document, documentName);
+        }),
       afterLoadDocument: async ({ document, documentName }) => this.#loaded(document, documentName),
       connected: async ({ connection, documentName, context }) => {
+        const { socket } = context;
+        if (parsePresenceName(documentName) !== undefined) {
+          socket.open(connection, (push) => this.#presences.enter(connection, push));
+          return;
+        }
         const part = this.#parts.get(documentName);
-        if (part === undefined) return;
         // The record may have changed since the token was accepted.
-        if (this.#judge(connection, part)) context.socket.open(connection, part);
+        if (part === undefined || !this.audience.judge(connection, part)) return;
+        const { closed } = part.record;
+        if (closed !== undefined) {
+          socket.endDocument(connection, closed);
+          return;
+        }
+        const { limits } = this;
+        socket.open(connection, (push) => new OpenDocument({ connection, part, limits, now: () => this.clock.now(), push }));
       },
       onStateless: async ({ connection, payload }) => {
         const answer = answerMessage(payload);
@@ -382,30 +385,23 @@ export class Documents implements PartOwner {
   async #renew(connection: Connection<SocketContext>, name: string, token: string): Promise<void> {
     const { context } = connection;
     try {
-      const { principal } = await this.#refusing(name, () => this.#options.admit(token, parseDocumentName(name)));
+      const { principal, sight } = await this.#refusing(name, () => this.#admit(token, name));
       if (principal.user !== context.principal?.user) throw new Refusal('forbidden');
       context.socket.renew(connection, principal);
+      if (sight !== undefined) context.sight = sight;
       this.#dependOn(context.socket, principal);
       const part = this.#parts.get(name);
-      if (part !== undefined) this.#judge(connection, part);
+      if (part !== undefined) this.audience.judge(connection, part);
     } catch (error) {
       context.socket.endDocument(connection, error instanceof Refusal ? error.reason : 'internal');
     }
   }
 
-  /** Has a connection keep to what its user may do now. Answers whether it may read; if not, its document is closed. */
-  #judge(connection: Connection<SocketContext>, part: Part): boolean {
-    const { socket } = connection.context;
-    const rights = this.#rightsOf(connection, part);
-    // From whom something was withheld cannot go on with what it has.
-    const mayRead = rights.read && !socket.isWithheld(connection);
-    if (mayRead) socket.permit(connection, rights.write);
-    else socket.endDocument(connection, 'forbidden');
-    return mayRead;
-  }
-
-  #rightsOf({ context: { principal } }: Connection<SocketContext>, part: Part): Rights {
-    return principal === undefined ? { read: false, write: false } : this.#options.rightsOn(principal, part);
+  #admit(token: string, name: string): Promise<Admission> {
+    const collection = parsePresenceName(name);
+    return collection === undefined
+      ? this.#options.admit(token, parseDocumentName(name))
+      : this.#options.admitPresence(token, collection);
   }
 
   #dependOn(socket: SyncSocket, { credential }: Principal): void {
@@ -457,8 +453,4 @@ function actorOf(origin: unknown): string | undefined {
     context?: { actor?: string };
   };
   return source === 'connection' ? connection?.context.principal?.user : context?.actor;
-}
-
-function connectionsOf(parts: Iterable<Part>): Connection<SocketContext>[] {
-  return [...parts].flatMap(({ document }) => (document as Document).getConnections()) as Connection<SocketContext>[];
 }

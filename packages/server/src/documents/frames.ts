@@ -169,9 +169,13 @@ export function writeFlush(): Uint8Array {
 
 /** An awareness update of no clients: says nothing, and is heard. */
 export function writeNobody(address: string): Uint8Array {
+  return writeAwareness(address, Uint8Array.of(0));
+}
+
+export function writeAwareness(address: string, update: Uint8Array): Uint8Array {
   return write(address, (encoder) => {
     encoding.writeVarUint(encoder, frameType.awareness);
-    encoding.writeVarUint8Array(encoder, Uint8Array.of(0));
+    encoding.writeVarUint8Array(encoder, update);
   });
 }
 

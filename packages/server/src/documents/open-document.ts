@@ -5,6 +5,7 @@ import {
   ConcordError,
   type CorrectedNotice,
   type Correction,
+  type ErrorCode,
   type Limits,
   type ReadOnlyNotice,
   type WritableNotice,
@@ -12,9 +13,13 @@ import {
 import type { Principal } from '../access/principal.ts';
 import { admit, isDeleted, noNews } from './admission.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
+import type { OpenChannel } from './channel.ts';
 import type { Part } from './part.ts';
 import type { Speaker } from './presence.ts';
 import type { SocketContext } from './sync-socket.ts';
+
+/** Refusals that speak of the document and not of the frame: they end the document alone. */
+const endsDocument: ReadonlySet<ErrorCode> = new Set(['client_id_conflict', 'document_too_large']);
 
 /** R1: more corrected updates in a minute are no slips any more. */
 const maxCorrectedPerMinute = 10;
@@ -34,7 +39,7 @@ export interface OpenDocumentOptions {
  * A document that is open on one connection. What the client says in it, edits and awareness, is answered
  * here, at once and in order, and not by Hocuspocus's queue: so a connection's updates are pipelined (J7).
  */
-export class OpenDocument {
+export class OpenDocument implements OpenChannel {
   readonly connection: Connection<SocketContext>;
   readonly part: Part;
   readonly #limits: Limits;
@@ -72,6 +77,13 @@ export class OpenDocument {
     else if (frame.subtype === syncType.update) this.#update(readBody(frame), 'maxUpdateBytes');
     else throw new ConcordError('invalid_frame');
   }
+
+  endsAlone(code: ErrorCode): boolean {
+    return code === this.part.record.closed || endsDocument.has(code);
+  }
+
+  /** Who leaves is forgotten by Hocuspocus. */
+  left(): void {}
 
   /** Answers a state vector with what it lacks, and asks for what we lack. */
   #answer(stateVector: Uint8Array): void {

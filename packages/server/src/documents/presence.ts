@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
+import { personColor } from '@concord/protocol';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { Awareness } from 'y-protocols/awareness';
 
 /** Who a connection speaks for. */
 export interface Speaker {
@@ -9,6 +8,11 @@ export interface Speaker {
   readonly name: string;
   /** Not of this connection any more: what it spoke for may be taken up by another one. */
   readonly isGone: () => boolean;
+}
+
+/** The clock of each client that is shown. */
+export interface KnownClients {
+  readonly meta: ReadonlyMap<number, { readonly clock: number }>;
 }
 
 /** More than one page needs; a connection that speaks for more is not heard. */
@@ -62,7 +66,7 @@ export class Presence {
    * What of an awareness update may be heard from `speaker`: states of clients that it speaks for, each bearing
    * the user it has authenticated as. The rest, such as the echo that y-websocket sends of everybody, is left out.
    */
-  stamp(update: Uint8Array, speaker: Speaker, awareness: Awareness): Uint8Array {
+  stamp(update: Uint8Array, speaker: Speaker, awareness: KnownClients): Uint8Array {
     const decoder = decoding.createDecoder(update);
     const body = encoding.createEncoder();
     let count = 0;
@@ -103,11 +107,5 @@ export class Presence {
 function userOf(state: object, { actor, name }: Speaker): { readonly id: string; readonly name: string; readonly color: string } {
   const said = (state as { readonly user?: { readonly color?: unknown } | null }).user?.color;
   const isColor = typeof said === 'string' && /^#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(said);
-  return { id: actor, name, color: isColor ? said : colorOf(actor) };
-}
-
-/** The same for the same user everywhere, and dark enough for white letters on it. */
-function colorOf(id: string): string {
-  const [red = 0, green = 0, blue = 0] = createHash('sha256').update(id).digest();
-  return `#${[red, green, blue].map((part) => (part & 0x7f).toString(16).padStart(2, '0')).join('')}`;
+  return { id: actor, name, color: isColor ? said : personColor(actor) };
 }

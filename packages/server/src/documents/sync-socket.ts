@@ -1,12 +1,13 @@
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
-import { ConcordError, errorTable, isDocumentName, type ErrorCode, type Limits } from '@concord/protocol';
+import { ConcordError, errorTable, isDocumentName, parsePresenceName, type ErrorCode, type Limits } from '@concord/protocol';
+import type { FieldSet } from '@concord/schema';
 import type { Principal } from '../access/principal.ts';
 import { TokenWatch } from '../access/token-watch.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { maxRequestBytes } from '../realtime/request.ts';
-import { Channel } from './channel.ts';
+import { Channel, type OpenChannel } from './channel.ts';
 import type { Documents } from './documents.ts';
 import {
   authType,
@@ -23,9 +24,7 @@ import {
 import type { ClientConnection } from './host.ts';
 import { HookedUsers } from './hooked-users.ts';
 import type { Journal } from './journal.ts';
-import { OpenDocument } from './open-document.ts';
 import { Outbox, type ClientSocket, type Corked } from './outbox.ts';
-import type { Part } from './part.ts';
 import type { Wire } from './wire.ts';
 
 /** One socket among those that are counted. */
@@ -40,10 +39,9 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. Another token may change its roles. */
   principal?: Principal;
+  /** What its user may see of each record, where the document is the presence of a collection. */
+  sight?: FieldSet;
 }
-
-/** Refusals that speak of the document and not of the frame: they end the document alone. */
-const endsDocument: ReadonlySet<ErrorCode> = new Set(['client_id_conflict', 'document_too_large']);
 
 /** How many addresses whose end a socket remembers, to name the reason to late frames. */
 const maxRemembered = 256;
@@ -176,25 +174,20 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     else release();
   }
 
-  /** The document of `connection` is open from now on. */
-  open(connection: Connection<SocketContext>, part: Part): void {
+  /** The document of `connection` is open from now on: `make` has what answers its frames. */
+  open(connection: Connection<SocketContext>, make: (push: (frame: Frame) => void) => OpenChannel): void {
     // The client has said goodbye meanwhile; what it says under that address now is not for this connection.
     if (!connection.document.hasConnection(connection)) return;
-    const address = connection.messageAddress;
-    const channel = this.#channels.get(address);
-    this.#unclaim(part.name);
+    const { name } = connection.document;
+    const channel = this.#channels.get(connection.messageAddress);
+    this.#unclaim(name);
     if (channel === undefined) return;
-    const { closed } = part.record;
-    if (closed !== undefined) {
-      this.endDocument(connection, closed);
-      return;
-    }
-    const { limits, clock } = this.#documents;
+    const { clock } = this.#documents;
     const principal = connection.context.principal as Principal;
     const early = channel.begin({
-      document: new OpenDocument({ connection, part, limits, now: () => clock.now(), push: (frame) => this.#push(frame) }),
+      document: make((frame) => this.#push(frame)),
       token: new TokenWatch({ clock, ask: () => connection.requestToken(), end: () => this.#expired(connection) }),
-      untell: this.#hooked.tell(principal, part.name),
+      untell: this.#hooked.tell(principal, name),
     });
     this.renew(connection, principal);
     for (const frame of early) this.#take(frame);
@@ -327,20 +320,19 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     if (channel === undefined) return;
     const whose = channel.sort(frame);
     if (channel.isOverfull) this.#endAt('maxUpdateBytes', 'too_large');
-    else if (whose === 'document') this.#answer(channel.open as OpenDocument, frame);
+    else if (whose === 'document') this.#answer(channel.open as OpenChannel, frame);
     else if (whose === 'hocuspocus') this.#client?.handleMessage(this.#wire.toHocuspocus(frame));
   }
 
-  #answer(open: OpenDocument, frame: Frame): void {
+  #answer(open: OpenChannel, frame: Frame): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     try {
       open.take(frame);
     } catch (error) {
       this.#count(error);
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.
-      if (error instanceof ConcordError && (error.code === open.part.record.closed || endsDocument.has(error.code)))
-        this.endDocument(open.connection, error.code);
-      else this.#documents.refused(this, open.part, error);
+      if (error instanceof ConcordError && open.endsAlone(error.code)) this.endDocument(open.connection, error.code);
+      else this.#documents.refused(this, open.connection.document.name, error);
     }
   }
 
@@ -358,7 +350,7 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
       if (frame.type === frameType.close || frame.type === frameType.awareness) return undefined;
       if (ended !== undefined) return this.#deny(address, ended);
     }
-    if (!isDocumentName(frame.documentName)) {
+    if (!isDocumentName(frame.documentName) && parsePresenceName(frame.documentName) === undefined) {
       this.#closeChannel(readFrame(writePermissionDenied(address, 'invalid_name')), true);
       return undefined;
     }

@@ -81,7 +81,7 @@ export function createRecords({ store, schema, access, clock, documents, publish
         };
         const outcome = await publisher.commit(parts, principal.account, build, scopes);
         if ('refusal' in outcome) throw outcome.refusal;
-        for (const { record } of parts) if (record.closed !== undefined) documents.closeRecord(record, record.closed);
+        for (const { record } of parts) if (record.closed !== undefined) documents.audience.close(record, record.closed);
         return outcome.rows;
       } finally {
         for (const part of parts) documents.release(part);

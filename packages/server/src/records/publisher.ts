@@ -78,14 +78,14 @@ export class Publisher {
     const result = await documents.journal.commit(parts, [feed.scope(account), ...scopes], (tx) => {
       publication = new Publication({ tx, feed, schema, now: clock.now() });
       const built = build(publication);
-      for (const record of publication.decided) documents.withhold(record);
+      for (const record of publication.decided) documents.audience.withhold(record);
       return built;
     });
     if (publication !== undefined && publication.events.length > 0) {
       feed.published(account, publication.events);
       for (const placed of publication.events) this.#options.onEvent(account, placed);
     }
-    for (const record of publication?.decided ?? []) documents.reconsider(record);
+    for (const record of publication?.decided ?? []) documents.audience.reconsider(record);
     for (const part of parts) {
       if (!part.isDirty) this.#forget(part);
       documents.unloadIfIdle(part);

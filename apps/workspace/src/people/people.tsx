@@ -1,0 +1,34 @@
+import { useClient } from '@concord/react';
+import { createContext, use, useCallback, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { createDirectory, type Directory } from './directory.ts';
+import type { Person } from './person.ts';
+
+const DirectoryContext = createContext<Directory | null>(null);
+
+interface PeopleProviderProps {
+  /** Whose names are known from the beginning. */
+  readonly known: readonly { readonly id: string; readonly name: string }[];
+  readonly children: ReactNode;
+}
+
+export function PeopleProvider({ known, children }: PeopleProviderProps): ReactNode {
+  const client = useClient();
+  const directory = useMemo(() => createDirectory(client), [client]);
+  useEffect(() => known.forEach(({ id, name }) => directory.learn(id, name)), [directory, known]);
+  return <DirectoryContext value={directory}>{children}</DirectoryContext>;
+}
+
+function useDirectory(): Directory {
+  const directory = use(DirectoryContext);
+  if (directory === null) throw new TypeError('There is no <PeopleProvider> above.');
+  return directory;
+}
+
+/** Somebody by id: rendered again when the name has come. */
+export function usePerson(id: string): Person {
+  const directory = useDirectory();
+  return useSyncExternalStore(
+    directory.subscribe,
+    useCallback(() => directory.of(id), [directory, id]),
+  );
+}

@@ -1,0 +1,49 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { launchBrowser, openProfile, visitAs } from '../kit/browser.ts';
+import { startDemo } from '../kit/demo-process.ts';
+
+/** What axe finds that keeps people out, as `rule: element`. */
+async function violations(page: Page): Promise<string[]> {
+  // What still fades in has other colours than it will have.
+  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  it(`keeps nobody out, in ${colorScheme} colours`, async () => {
+    const demo = await startDemo();
+    const browser = await launchBrowser();
+    const options = { colorScheme, reducedMotion: 'reduce' } as const;
+    const door = await openProfile(browser, options);
+    await door.page.goto(demo.url);
+    await door.page.getByTestId('sign-in-ada').waitFor();
+    expect(await violations(door.page), 'the door').toEqual([]);
+
+    const { page } = await visitAs(browser, demo.url, 'ada', options);
+    expect(await violations(page), 'the list').toEqual([]);
+    await page.locator('[data-testid=row][data-record="3"]').getByRole('checkbox').click();
+    await page.getByTestId('bulk').waitFor();
+    expect(await violations(page), 'a selection').toEqual([]);
+    await page.keyboard.press('ControlOrMeta+k');
+    expect(await violations(page), 'the palette').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.goto(`${demo.url}/c/projects`);
+    await page.getByRole('button', { name: 'New project' }).click();
+    await page.getByTestId('new-record').waitFor();
+    expect(await violations(page), 'a new record').toEqual([]);
+    await page.goto(`${demo.url}/c/projects/festival-posters`);
+    await page.getByRole('textbox', { name: 'Brief' }).waitFor();
+    expect(await violations(page), 'a record').toEqual([]);
+    await page.getByRole('button', { name: 'Delete this project' }).click();
+    await page.getByTestId('toast').waitFor();
+    expect(await violations(page), 'a toast').toEqual([]);
+    await page.goto(`${demo.url}/c/projects/festival-posters`);
+    await page.getByTestId('refusal').waitFor();
+    expect(await violations(page), 'a deleted record').toEqual([]);
+  });
+}

@@ -1,0 +1,20 @@
+import { chromium } from 'playwright-core';
+const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox','--disable-gpu','--disable-background-networking'] });
+const ctx = await browser.newContext({ viewport: { width: 1360, height: 860 } });
+const page = await ctx.newPage();
+page.on('pageerror', (e) => console.log('pageerror', e.message));
+page.on('console', (m) => { if (m.type() === 'error') console.log('console', m.text()); });
+const url = process.argv[2] ?? 'http://127.0.0.1:4333';
+await page.goto(url);
+await page.waitForTimeout(1500);
+await page.screenshot({ path: '/tmp/lead/1-signin.png' });
+await page.getByTestId('sign-in-ada').click();
+await page.waitForTimeout(2500);
+await page.screenshot({ path: '/tmp/lead/2-list.png' });
+console.log(page.url());
+const links = await page.locator('a[href]').evaluateAll((as) => as.map((a) => a.getAttribute('href')));
+console.log(links.slice(0, 30).join(' '));
+const rec = links.find((l) => /\/(tickets)\/[^/?]+$/.test(l)) ;
+if (rec) { await page.goto(new URL(rec, url).href); await page.waitForTimeout(2500); await page.screenshot({ path: '/tmp/lead/3-record.png' }); }
+await page.keyboard.press('Control+k'); await page.waitForTimeout(700); await page.screenshot({ path: '/tmp/lead/4-palette.png' });
+await browser.close();
