@@ -61,7 +61,6 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   let scope: string | undefined;
   let wasConnected = false;
   let isClosed = false;
-  let isRefreshLater = false;
   let stopWatching = (): void => undefined;
 
   const ways = createWays({
@@ -138,18 +137,12 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   }
 
   function refreshSchema(): void {
-    schema.refresh().catch(() => {
+    void schema.refresh().catch(async () => {
       // One that is known is asked again with the next connection. Without any, nothing can be shown.
-      if (schema.schema.get() === undefined) void refreshLater();
+      if (schema.schema.get() !== undefined) return;
+      await hurriedOr(prepareAgainMs);
+      if (!isClosed) refreshSchema();
     });
-  }
-
-  async function refreshLater(): Promise<void> {
-    if (isRefreshLater) return;
-    isRefreshLater = true;
-    await hurriedOr(prepareAgainMs);
-    isRefreshLater = false;
-    if (!isClosed && schema.schema.get() === undefined) refreshSchema();
   }
 
   ways.status.subscribe(() => {
