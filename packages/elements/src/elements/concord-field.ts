@@ -253,7 +253,7 @@ export class ConcordField extends ConcordElement implements RecordProperties {
   #renderNotes(bound: FieldBinding, words: Strings, visitors: readonly PersonHere[]): TemplateResult {
     const { problem, correction } = bound;
     return html`${this.hint === undefined ? nothing : html`<p class="hint" part="hint" id="hint">${this.hint}</p>`}
-      <p class="problem" part="problem" id="problem" aria-live="polite" ?hidden=${problem === null}>
+      <p class="problem" part="problem" id="problem" ?hidden=${problem === null}>
         ${problem === null ? nothing : html`${icon('alert')}<span>${problem}</span>`}
       </p>
       ${
@@ -273,7 +273,7 @@ export class ConcordField extends ConcordElement implements RecordProperties {
               )}</span
             >`
       }
-      <span class="unseen" role="status">${this.#announced}</span>`;
+      <span class="unseen" role="status">${problem ?? this.#announced}</span>`;
   }
 
   #renderAbsent(record: AnyRecord | undefined, words: Strings): TemplateResult | typeof nothing {
