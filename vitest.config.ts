@@ -31,6 +31,8 @@ export default defineConfig({
     // A flaky test is a bug, in the test or in the product.
     retry: 0,
     env: { CONCORD_CRASH_KILLS: String(crashKills) },
+    // How long a condition may take before a test gives up on it, however busy the machine is. Nothing is measured by it.
+    expect: { poll: { timeout: 20 * seconds } },
     teardownTimeout: 15 * seconds,
     projects: [
       {

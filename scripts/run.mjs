@@ -8,6 +8,7 @@
  * The scripts in package.json say `exec`, so that this process takes the shell's place: npm sends a signal
  * to its child only, and a shell would die of it without a word to anybody.
  */
+import { cp, rm } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
@@ -19,7 +20,7 @@ import { node24, root, say, toolEnvironment } from './place.mjs';
 
 const commands = { start, concord, test, 'test:crash': testCrash, check, build, bench };
 
-/** Builds the workspace app, then serves it with the demo data. */
+/** Builds the workspace app and the examples, then serves them with the demo data. */
 async function start(args) {
   await build();
   return runCli(['serve', '--demo', '--web', path.join(root, 'apps/workspace/dist'), ...args]);
@@ -76,6 +77,10 @@ async function build() {
     const turbo = path.join(root, 'node_modules/.bin/turbo');
     const args = ['run', 'build', '--output-logs=errors-only', `--concurrency=${availableParallelism()}`];
     await runQuiet(turbo, args, { cwd: root, env: await toolEnvironment() });
+    // One folder is served. The workspace's build has emptied it, or turbo has put it back as it was.
+    const examples = path.join(root, 'apps/workspace/dist/examples');
+    await rm(examples, { recursive: true, force: true });
+    await cp(path.join(root, 'apps/examples/dist'), examples, { recursive: true });
   });
   return 0;
 }

@@ -6,7 +6,6 @@ import {
   createSchemaSource,
   createTokenSource,
   openStorage,
-  reviveSchema,
   type LiveCell,
   type OpenStorage,
 } from '@concord/client/internals';
@@ -55,7 +54,7 @@ async function openOutbox(server: TestServer, device?: OpenStorage, knowsSchema 
   const status = createCell<ConnectionStatus>({ phase: 'live', transport: 'websocket' });
   const schema = createSchemaSource(http);
   if (knowsSchema) {
-    await schema.recall(storage, reviveSchema);
+    await schema.recall(storage);
     await schema.refresh();
   }
   const commands = createCommands<typeof config>({

@@ -15,6 +15,8 @@ export interface TestServerOptions {
   readonly folder?: string;
   readonly clock?: Clock;
   readonly demo?: boolean;
+  /** A folder of pages to serve. */
+  readonly web?: string;
   /** Lets webhooks reach the receivers of tests, which are on loopback. True unless told otherwise. */
   readonly allowPrivateWebhooks?: boolean;
   /** A free one, unless clients are to find the server where the one before it was. */
@@ -44,6 +46,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     allowPrivateWebhooks: options.allowPrivateWebhooks ?? true,
     ...(options.clock === undefined ? {} : { clock: options.clock }),
     ...(options.demo === undefined ? {} : { demo: options.demo }),
+    ...(options.web === undefined ? {} : { web: options.web }),
   }).catch(async (error: unknown) => {
     await store.close();
     throw error;

@@ -1,9 +1,12 @@
-import { ConcordError, defaultLimits, errorTable, type ErrorCode } from '@concord/protocol';
+import { ConcordError, errorTable, type ErrorCode } from '@concord/protocol';
 import type { Backoff } from './backoff.ts';
 import type { Clock } from './clock.ts';
 import { say, type Incoming, type Outgoing } from './frames.ts';
 import type { Edit } from './ledger.ts';
 import type { Replica, ReplicaLink } from './replica.ts';
+
+/** What a server takes as one update, unless told otherwise. A handshake may carry as much as a document may hold. */
+const maxUpdateBytes = 1024 * 1024;
 
 export interface ChannelParts {
   readonly replica: Replica;
@@ -118,8 +121,7 @@ export class Channel implements ReplicaLink {
 
   sendEdit(update: Uint8Array, edit: Edit): void {
     if (!this.#isAnswered) return;
-    // A handshake may carry as much as a document may hold, an update by itself may not.
-    if (update.byteLength > defaultLimits.maxUpdateBytes) return this.restart();
+    if (update.byteLength > maxUpdateBytes) return this.restart();
     this.#parts.replica.sent(edit);
     this.#parts.send(say.update(update));
   }

@@ -120,11 +120,11 @@ export function writeFrame(document: string, message: Outgoing): Uint8Array<Arra
   const encoder = encoding.createEncoder();
   encoding.writeVarString(encoder, document);
   message(encoder);
-  return encoding.toUint8Array(encoder) as Uint8Array<ArrayBuffer>;
+  return encoding.toUint8Array(encoder);
 }
 
 export function writeMessages(messages: readonly Outgoing[]): Uint8Array<ArrayBuffer> {
   const encoder = encoding.createEncoder();
   for (const message of messages) message(encoder);
-  return encoding.toUint8Array(encoder) as Uint8Array<ArrayBuffer>;
+  return encoding.toUint8Array(encoder);
 }

@@ -7,7 +7,6 @@ export { watchUnsaved } from './device/watch-unsaved.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { createCell, type LiveCell } from './live.ts';
 export { createHttp, type Http } from './http.ts';
-export { reviveSchema } from './revive-schema.ts';
 export { createSchemaSource } from './schema-source.ts';
 export { createChanges } from './feed/create-changes.ts';
 export { createFeed, type FeedParts } from './feed/create-feed.ts';

@@ -14,6 +14,8 @@ export interface Edit {
 export interface Ledger {
   readonly size: number;
   has(edit: Edit): boolean;
+  /** The edit has been kept under that key. */
+  keep(edit: Edit, key: number): void;
   /** One that is there already by its key is not added again. Answers whether it was added. */
   add(edit: Edit): boolean;
   /** A message with that edit has been sent; without one: with all there are. */
@@ -28,6 +30,8 @@ export interface Ledger {
 
 export function createLedger(): Ledger {
   const unsaved = new Set<Edit>();
+  /** The keys of those that are kept. One that is saved is not met again: its copy goes. */
+  const keyed = new Set<number>();
   let flight: (readonly Edit[])[] = [];
   return {
     get size() {
@@ -35,9 +39,14 @@ export function createLedger(): Ledger {
     },
     has: (edit) => unsaved.has(edit),
     add(edit) {
-      if (edit.key !== undefined && [...unsaved].some(({ key }) => key === edit.key)) return false;
+      if (edit.key !== undefined && keyed.has(edit.key)) return false;
+      if (edit.key !== undefined) keyed.add(edit.key);
       unsaved.add(edit);
       return true;
+    },
+    keep(edit, key) {
+      edit.key = key;
+      keyed.add(key);
     },
     sent: (edit) => void flight.push(edit === undefined ? [...unsaved] : [edit]),
     acked(taken) {

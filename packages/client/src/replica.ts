@@ -1,11 +1,4 @@
-import {
-  ConcordError,
-  type Correction,
-  type CorrectedNotice,
-  type ErrorCode,
-  type ReadOnlyNotice,
-  type WritableNotice,
-} from '@concord/protocol';
+import type { ConcordError, Correction, CorrectedNotice, ErrorCode, ReadOnlyNotice, WritableNotice } from '@concord/protocol';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { createLedger, type Edit, type Ledger } from './ledger.ts';
@@ -86,6 +79,8 @@ export class Replica {
     );
     this.state = this.#cell;
     this.awareness = new Awareness(this.doc);
+    // Who saves a document in the background is not there.
+    this.awareness.setLocalState(null);
     this.doc.on('update', (update: Uint8Array, origin: unknown) => this.#updated(update, origin));
     this.awareness.on('update', (changed: AwarenessChange, origin: unknown) => this.#presenceChanged(changed, origin));
     this.#stopListening = parts.tabs?.onShared((document, update) => {
@@ -272,7 +267,7 @@ export class Replica {
     storage.appendLocal(this.name, update).then(
       (key) => {
         // It may have been acknowledged while it was being written.
-        if (this.#ledger.has(edit)) edit.key = key;
+        if (this.#ledger.has(edit)) this.#ledger.keep(edit, key);
         else this.#keep(storage.settle(this.name, [key]));
       },
       (error: unknown) => this.#storageFailed(error),

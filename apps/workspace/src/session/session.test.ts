@@ -57,7 +57,7 @@ function openTab(): SessionStore {
     browser,
     request,
     now: () => nowMs,
-    alone: (_name, work) => (queue = queue.then(work, work)) as never,
+    alone: (_name, work) => (queue = queue.then(work, work)),
     onOtherTab: (listener) => tabs.push(listener),
   };
   return createSessionStore(places);

@@ -18,15 +18,14 @@ export function createWatcher(host: ReactiveControllerHost): Watcher {
       return live.get();
     },
     hostConnected: update,
-    hostUpdate() {
-      read = new Set();
-    },
     hostUpdated() {
       for (const [live, stop] of watched) {
         if (read.has(live)) continue;
         stop();
         watched.delete(live);
       }
+      // What is read before the next rendering, to decide on it, counts as well.
+      read = new Set();
     },
     hostDisconnected() {
       for (const stop of watched.values()) stop();

@@ -14,8 +14,8 @@ export interface ListTarget extends Target<ListSchema> {
   columnLabel(column: string): string;
   /** Says something to who listens, once. */
   announce(text: string): void;
-  /** Writes the whole list, by the smallest edit. */
-  writeAll(rows: readonly Row[]): void;
+  /** What comes next is one step to undo. */
+  stop(): void;
 }
 
 /** Rows of scalars. Each cell is edited by itself, so that what others do to other cells and rows merges. */
@@ -28,6 +28,14 @@ export function createListControl(target: ListTarget, list: LiveList, around: Su
   /** Puts the focus where it belongs once the next rendering is there. */
   function focusLater(find: () => HTMLElement | null | undefined): void {
     queueMicrotask(() => setTimeout(() => find()?.focus()));
+  }
+  /** A row that is put into another place takes the focus out of it, which is given back. */
+  function keepFocus(): void {
+    const { activeElement } = around.root;
+    if (!(activeElement instanceof HTMLElement) || activeElement.closest('.rows') === null) return;
+    queueMicrotask(() => {
+      if (activeElement.isConnected && around.root.activeElement === null) activeElement.focus({ preventScroll: true });
+    });
   }
   const inRow = (key: number | undefined, what: string) =>
     around.root.querySelector<HTMLElement>(`#${target.id}-rows [data-key='${key}'] ${what}`);
@@ -56,11 +64,12 @@ export function createListControl(target: ListTarget, list: LiveList, around: Su
   }
 
   function move(from: number, to: number): void {
-    const moved = Array.from(list.get());
-    const [row] = moved.splice(from, 1);
-    if (row === undefined || to < 0 || to > moved.length) return;
-    moved.splice(to, 0, row);
-    target.writeAll(moved);
+    const row = list.get()[from];
+    if (row === undefined || to < 0 || to >= list.get().length) return;
+    // It is this row that is made anew in another place: what others do to the others meanwhile is not lost.
+    target.stop();
+    list.delete(from);
+    list.insert(to, row);
     target.announce(target.strings.rowMoved(from + 1, to + 1, target.locale));
     target.update();
     const button = to < from ? '.up' : '.down';
@@ -105,6 +114,7 @@ export function createListControl(target: ListTarget, list: LiveList, around: Su
     revert: () => cells.revert(),
     render() {
       const { strings, readOnly, schema, label } = target;
+      keepFocus();
       rows = keysOf(list.get());
       cells.keep(new Set(rows.map(({ key }) => key)));
       const isFull = schema.max !== null && rows.length >= schema.max;

@@ -112,30 +112,30 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
     const { strings, locale } = target;
     const message = isLoading ? strings.searching : records.length === 0 ? strings.noMatches : undefined;
     return html`<ul class="options" part="options" popover="manual" role="listbox" id=${listId()} aria-label=${target.label}>
-      ${repeat(
-        records,
-        ({ id }) => id,
-        ({ id, title }, index) =>
-          html`<li
-            class="option"
-            part="option"
-            role="option"
-            id="${listId()}-${index}"
-            aria-selected=${id === target.value() ? 'true' : 'false'}
-            ?data-active=${index === active}
-            @pointerdown=${(event: Event) => event.preventDefault()}
-            @click=${() => choose(id)}
-          >
-            <span class="text">${title}</span>${title === id ? nothing : html`<span class="detail">${id}</span>`}
-          </li>`,
-      )}
-      ${
-        message === undefined || (isLoading && records.length > 0)
-          ? nothing
-          : html`<li class="message" role="option" aria-disabled="true" aria-selected="false">${message}</li>`
-      }
-      <li class="unseen" role="none"><span role="status">${isLoading ? '' : strings.matches(records.length, locale)}</span></li>
-    </ul>`;
+        ${repeat(
+          records,
+          ({ id }) => id,
+          ({ id, title }, index) =>
+            html`<li
+              class="option"
+              part="option"
+              role="option"
+              id="${listId()}-${index}"
+              aria-selected=${id === target.value() ? 'true' : 'false'}
+              ?data-active=${index === active}
+              @pointerdown=${(event: Event) => event.preventDefault()}
+              @click=${() => choose(id)}
+            >
+              <span class="text">${title}</span>${title === id ? nothing : html`<span class="detail">${id}</span>`}
+            </li>`,
+        )}
+        ${
+          message === undefined || (isLoading && records.length > 0)
+            ? nothing
+            : html`<li class="message" role="option" aria-disabled="true" aria-selected="false">${message}</li>`
+        }
+      </ul>
+      <span class="unseen" role="status">${isLoading ? '' : strings.matches(records.length, locale)}</span>`;
   };
 
   return {

@@ -2,6 +2,7 @@ import type { LiveSet } from '@concord/client';
 import type { SetSchema } from '@concord/schema';
 import { html, nothing } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
+import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { icon } from '../icons.ts';
 import { problemText } from '../strings/problem-text.ts';
@@ -140,7 +141,7 @@ export function createSetControl(target: Target<SetSchema>, set: LiveSet, root: 
                 aria-describedby=${ifDefined(describedBy)}
                 aria-invalid=${ifDefined(invalid)}
                 placeholder=${strings.addMember}
-                .value=${typed}
+                .value=${live(typed)}
                 @input=${(event: Event) => {
                   typed = (event.target as HTMLInputElement).value;
                   if (typed === '') target.complain(null);

@@ -7,6 +7,8 @@ export function renderCaret(user: StampedUser): HTMLElement {
   const { name, color } = personOf(user);
   const caret = document.createElement('span');
   caret.className = 'caret';
+  // It stands within a text, which is read out without it.
+  caret.ariaHidden = 'true';
   caret.setAttribute('part', 'caret');
   caret.style.setProperty('--color', color);
   const label = document.createElement('span');

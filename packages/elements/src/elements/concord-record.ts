@@ -174,7 +174,7 @@ export class ConcordRecord extends ConcordElement implements RecordProperties {
   #renderField(name: string, isTitle: boolean): TemplateResult {
     return html`<slot name="field-${name}"
       ><concord-field
-        .field=${name}
+        field=${name}
         .size=${isTitle ? 'title' : undefined}
         ?readonly=${this.readonly}
         exportparts=${fieldParts}

@@ -8,8 +8,8 @@ export interface KeyedRow<Row> {
 const maxPairs = 40_000;
 
 /**
- * Gives rows keys that stay with them: equal rows keep theirs, in order; between those, a row that has changed keeps the
- * key of the one in its place. So an input keeps its focus while others add and remove rows around it.
+ * Gives rows keys that stay with them: equal rows keep theirs; between those, a row that has changed keeps the key of the one
+ * in its place. So an input keeps its focus while others add and remove rows around it.
  */
 export function createRowKeys<Row>(): (rows: readonly Row[]) => readonly KeyedRow<Row>[] {
   let known: readonly (KeyedRow<Row> & { readonly text: string })[] = [];
@@ -27,7 +27,16 @@ export function createRowKeys<Row>(): (rows: readonly Row[]) => readonly KeyedRo
       if (j < rows.length) keys[j] = known[i]?.key;
       [from, to] = [i + 1, j + 1];
     }
-    known = rows.map((row, index) => ({ key: keys[index] ?? next++, row, text: texts[index] ?? '' }));
+    // Where one has moved past another, only one of them is matched in order: the other is known by what it holds.
+    const used = new Set(keys);
+    const left = Map.groupBy(
+      known.filter(({ key }) => !used.has(key)),
+      ({ text }) => text,
+    );
+    known = rows.map((row, index) => {
+      const text = texts[index] ?? '';
+      return { key: keys[index] ?? left.get(text)?.shift()?.key ?? next++, row, text };
+    });
     return known;
   };
 }

@@ -91,10 +91,7 @@ export function bindField(
       correction = null;
       record.fields.set(name, given);
     },
-    writeAll(rows) {
-      record.history.stop();
-      record.fields.set(name, rows);
-    },
+    stop: () => record.history.stop(),
     complain(next) {
       problem = next;
       view.update();

@@ -38,7 +38,7 @@ export const recordStyles: CSSResult = css`
 
   .side {
     display: grid;
-    grid-template-columns: repeat(auto-fill, minmax(min(100%, 10.25rem), 1fr));
+    grid-template-columns: repeat(auto-fill, minmax(min(100%, 9rem), 1fr));
     align-items: start;
     gap: var(--gap);
     min-width: 0;

@@ -76,6 +76,26 @@ describe('the app', () => {
     expect((await fetch(`${url}/assets/index-old.js`, { headers: { accept: 'text/html' } })).status).toBe(404);
   });
 
+  it('has folders with pages of their own', async () => {
+    const inner = join(folder, 'web', 'examples');
+    await mkdir(join(inner, 'assets'), { recursive: true });
+    await writeFile(join(inner, 'index.html'), '<title>examples</title>');
+    await writeFile(join(inner, 'one.html'), '<title>one</title>');
+    await writeFile(join(inner, 'assets', 'one-77aa.js'), 'export {}');
+    await writeFile(join(folder, 'web', '.git', 'index.html'), 'PRIVATE');
+    await serve(join(folder, 'web'));
+    const headers = { accept: 'text/html' };
+    const index = await fetch(`${url}/examples`, { headers });
+    expect(index.url).toBe(`${url}/examples/`);
+    expect(await index.text()).toContain('examples');
+    expect(await (await fetch(`${url}/examples/one.html?as=ada`, { headers })).text()).toContain('one');
+    const asset = await fetch(`${url}/examples/assets/one-77aa.js`);
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect((await fetch(`${url}/examples/one.html`)).headers.get('cache-control')).toBe('no-cache');
+    expect((await fetch(`${url}/examples/nothing.js`)).status).toBe(404);
+    expect((await getRaw('/.git/')).body).not.toContain('PRIVATE');
+  });
+
   it.each(['/api/v1/nowhere', '/sync/x', '/yjs/a/b/c'])('does not answer for %s', async (path) => {
     await serve(join(folder, 'web'));
     const response = await fetch(url + path, { headers: { accept: 'text/html' } });

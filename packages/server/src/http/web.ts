@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -11,9 +11,9 @@ const reserved = /^\/(?:api|sync|yjs|compat|healthz|readyz|metrics)(?:\/|$)/;
 
 /**
  * Serves the app that was built into `folder` at the root. An address that is no file but looks like a page
- * of the app (no dot in its last part) gets the app, which shows what is meant. Without the folder, a page
- * says what to do; the API works all the same. A link within the folder that leads out of it is no file of the app,
- * and neither is what begins with a dot.
+ * of the app (no dot in its last part) gets the app, which shows what is meant. A folder in it that holds an `index.html`, as they are
+ * when the server starts, has pages of its own. Without the folder, a page says what to do; the API works all the same. A link
+ * within the folder that leads out of it is no file of the app, and neither is what begins with a dot.
  */
 export async function addWeb(app: FastifyInstance, folder: string): Promise<void> {
   const root = resolve(folder);
@@ -21,6 +21,8 @@ export async function addWeb(app: FastifyInstance, folder: string): Promise<void
     app.get('/', { schema: { hide: true } }, (_request, reply) => sendNotBuilt(reply, root));
     return;
   }
+  const inner = new Set(readdirSync(root).filter((name) => existsSync(join(root, name, 'index.html'))));
+  const assets = ['', ...inner].map((name) => join(root, name, 'assets', '/'));
   await app.register(fastifyStatic, {
     root,
     serve: false,
@@ -28,11 +30,13 @@ export async function addWeb(app: FastifyInstance, folder: string): Promise<void
     allowedPath: (path) => liesWithin(root, path),
     cacheControl: false,
     setHeaders: (reply, path) =>
-      void reply.header('cache-control', path.startsWith(join(root, 'assets', '/')) ? immutable : 'no-cache'),
+      void reply.header('cache-control', assets.some((within) => path.startsWith(within)) ? immutable : 'no-cache'),
   });
   app.get<{ Params: { '*': string } }>('/*', { schema: { hide: true }, config: { quiet: true } }, (request, reply) => {
     const path = request.params['*'];
     if (reserved.test(`/${path}`)) return reply.callNotFound();
+    const folder = path.replace(/\/$/, '');
+    if (inner.has(folder)) return path === folder ? reply.redirect(`/${folder}/`) : reply.sendFile(`${folder}/index.html`);
     return reply.sendFile(isPage(path, request) ? 'index.html' : path);
   });
 }
