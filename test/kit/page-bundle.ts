@@ -35,6 +35,8 @@ export async function bundlePage(file: string, code?: string): Promise<ReadonlyM
 /** A tab of `context` with what was bundled, as a page of `origin`. */
 export async function openBundled(context: BrowserContext, origin: string, files: ReadonlyMap<string, string>): Promise<Page> {
   const folder = '/bundled/';
+  // A page that no server has sent is of no network, and so may not reach one on this machine: its sockets would be blocked.
+  await context.grantPermissions(['local-network-access'], { origin });
   const body = '<!doctype html><title>page</title><div id="root"></div><script type="module" src="page.js"></script>';
   await context.route(`**${folder}*`, async (route) => {
     const name = new URL(route.request().url()).pathname.slice(folder.length);
