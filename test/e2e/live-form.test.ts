@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -69,4 +70,11 @@ it('comes from zero to a live form by what the README says', async () => {
   const answer = async (): Promise<unknown> =>
     (await fetch(`${url}/api/v1/records/guests/1`, { headers: { authorization: `Bearer ${printed.stdout.trim()}` } })).json();
   await expect.poll(answer).toMatchObject({ name: 'Grace', seats: 1 });
+
+  const program = (blocks.get('js') ?? '').replace('http://localhost:4000', url);
+  const setting = `const token = '${printed.stdout.trim()}';\n${program}`;
+  const child = spawn(process.execPath, ['--input-type=module', '-e', setting], { cwd: join(root, 'test'), stdio: 'ignore' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  await expect.poll(() => one.getByLabel('Seats').inputValue()).toBe('99');
+  await expect.poll(answer).toMatchObject({ name: 'Grace', seats: 2 });
 });
