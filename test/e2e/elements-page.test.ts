@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { openElements, serveElements, type ElementsPage } from '../kit/elements-page.ts';
+import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 import type { TestServer } from '../kit/server.ts';
 
@@ -191,4 +192,44 @@ it('is laid out by hand, field by field, with one client for all', async () => {
   const ben = await openElements(browser, server, form, { as: { user: 'ben' } });
   await isWhole(ben);
   await alice.page.locator('concord-presence[collection]').getByText('ben is here').waitFor({ state: 'attached' });
+});
+
+it('shows what the server has put right in an edit', async () => {
+  const [server, browser] = await Promise.all([serveOrder(), launchBrowser()]);
+  const body = '<concord-record collection="orders" record="1" fields="title,remarks"></concord-record>';
+  const alice = await openElements(browser, server, body);
+  // An edit that no form lets through: by a binding that does not know how long the text may be.
+  await alice.page.evaluate(`import('/elements/elements.js').then(async ({ createClient, setDefaultClient }) => {
+    const client = createClient({ url: location.origin, token: '${await tokenFor()}' });
+    setDefaultClient(client);
+    const record = client.record('orders', '1');
+    await record.ready;
+    record.text('remarks').insert(0, 'x'.repeat(500));
+  })`);
+  await alice.field('remarks').getByRole('status').getByText('The server has put this right').waitFor();
+  await expect.poll(() => alice.input('remarks').inputValue()).toBe('x'.repeat(400));
+});
+
+it('takes a date that is typed for one when it is whole, and gives it up at Escape', async () => {
+  const [server, browser] = await Promise.all([serveOrder(), launchBrowser()]);
+  const body = '<concord-record token="$TOKEN" collection="orders" record="1" fields="title,due"></concord-record>';
+  const alice = await openElements(browser, server, body);
+  const { keyboard } = alice.page;
+  const seen: unknown[] = [];
+  const due = alice.input('due');
+  await due.focus();
+  await keyboard.type('05');
+  await keyboard.type('05');
+  for (const digit of '2027') {
+    await keyboard.press(digit);
+    await alice.saved();
+    seen.push((await server.json('GET', '/records/orders/1'))['due']);
+  }
+  await expect.poll(() => server.json('GET', '/records/orders/1')).toMatchObject({ due: '2027-05-05' });
+  expect(seen.filter((date) => String(date).startsWith('0'))).toEqual([]);
+  await due.focus();
+  await keyboard.press('Backspace');
+  expect(await due.inputValue()).toBe('');
+  await keyboard.press('Escape');
+  expect(await due.inputValue()).toBe('2027-05-05');
 });

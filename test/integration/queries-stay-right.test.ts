@@ -1,11 +1,18 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RecordView } from '@concord/protocol';
-import type { LiveQuery, QueryOptions, QueryState } from '@concord/client';
-import { createFeedClient, type FeedClient } from '../kit/feed-client.ts';
+import {
+  createClient,
+  type Client,
+  type ClientOptions,
+  type LiveQuery,
+  type QueryOptions,
+  type QueryState,
+} from '@concord/client';
 import guarded from '../kit/guarded.config.ts';
 import { lastingPort } from '../kit/lasting-port.ts';
 import { startPickyProxy } from '../kit/picky-proxy.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
+import { tokenFor, type TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
 type List = LiveQuery<RecordView>;
@@ -70,15 +77,22 @@ async function becomesFresh(server: TestServer, list: List, options: QueryOption
 
 const sorted = (view: RecordView): unknown => Object.entries(view).toSorted(([a], [b]) => (a < b ? -1 : 1));
 
-function open(client: FeedClient, options: QueryOptions = {}): List {
-  return client.queries.open('tickets', options);
+function connect({ url }: { readonly url: string }, options: Partial<ClientOptions> & { readonly as?: TestUser } = {}): Client {
+  const { as, ...more } = options;
+  const client = createClient({ url, token: () => tokenFor(as), ...more });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+function open(client: Client, options: QueryOptions = {}): List {
+  return client.query('tickets', options) as unknown as List;
 }
 
 describe('a live list', () => {
   it('shows what enters its filter, not what leaves it, and moves what changes to its place', async () => {
     const server = await startServer();
     await addTickets(server, 6);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { filter: "status = 'open'", sort: '-estimate' });
     await loaded(list);
     expect(numbersOf(list)).toEqual([4, 2, 0]);
@@ -103,7 +117,7 @@ describe('a live list', () => {
 
   it('is sorted by id where nothing else is said, and says when nothing is there', async () => {
     const server = await startServer();
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client);
     expect(list.get()).toEqual({ phase: 'loading', items: [], hasMore: false });
     expect(await loaded(list)).toEqual({ phase: 'live', items: [], hasMore: false, total: 0 });
@@ -115,7 +129,7 @@ describe('a live list', () => {
   it('holds a window: what sorts behind it is not shown, and what has left is replaced', async () => {
     const server = await startServer();
     await addTickets(server, 30);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { sort: 'estimate', limit: 5 });
     await loaded(list);
     expect(list.get()).toMatchObject({ hasMore: true, total: 30 });
@@ -141,7 +155,7 @@ describe('a live list', () => {
   it('counts what fits by what comes and goes, also where it is not held', async () => {
     const server = await startServer();
     await addTickets(server, 40);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { filter: 'estimate >= 5', sort: 'estimate', limit: 3 });
     await loaded(list);
     expect(list.get().total).toBe(35);
@@ -162,7 +176,7 @@ describe('a live list', () => {
   it('keeps the objects of records that have not changed, and tells of many changes at once', async () => {
     const server = await startServer();
     await addTickets(server, 100);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { limit: 1000 });
     const before = await loaded(list);
     let told = 0;
@@ -189,7 +203,7 @@ describe('a live list', () => {
     const server = await startServer();
     const proxy = await startPickyProxy(server);
     await addTickets(server, 3);
-    const client = createFeedClient(proxy);
+    const client = connect(proxy);
     const first = open(client, { sort: 'title' });
     const second = open(client, { sort: 'title' });
     const other = open(client, { sort: '-title' });
@@ -208,7 +222,7 @@ describe('a live list', () => {
   it('shows the fields that were asked for, sorted by one that was not', async () => {
     const server = await startServer();
     await addTickets(server, 3);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { fields: ['title'], sort: '-estimate' });
     const { items } = await loaded(list);
     expect(Object.keys(items[0] ?? {}).toSorted()).toEqual(
@@ -223,7 +237,7 @@ describe('a live list', () => {
   it('reads a record that was too large for its event', async () => {
     const server = await startServer();
     await addTickets(server, 2);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { sort: '-estimate', filter: 'estimate > 0' });
     await loaded(list);
     await patch(server, 0, { body: 'x'.repeat(100_000), estimate: 5 });
@@ -235,7 +249,7 @@ describe('a live list', () => {
 
   it('says what the server refuses', async () => {
     const server = await startServer();
-    const client = createFeedClient(server);
+    const client = connect(server);
     for (const [options, code] of [
       [{ filter: 'titel = 1' }, 'invalid_filter'],
       [{ sort: 'titel' }, 'invalid_sort'],
@@ -246,7 +260,7 @@ describe('a live list', () => {
       expect(list.get()).toMatchObject({ items: [], error: { code } });
       await expect(list.more()).rejects.toMatchObject({ code });
     }
-    const nowhere = client.queries.open('nowhere');
+    const nowhere = client.query('nowhere');
     await until('the refusal', () => nowhere.get().phase === 'refused');
     expect(() => open(client, { limit: 0 })).toThrow(TypeError);
   });
@@ -257,7 +271,7 @@ describe('a live list that is cut off', () => {
     const port = await lastingPort();
     const server = await startServer({ port });
     await addTickets(server, 3);
-    const client = createFeedClient(server);
+    const client = connect(server);
     const list = open(client, { sort: 'estimate' });
     const { items } = await loaded(list);
     await server.stop();
@@ -268,7 +282,7 @@ describe('a live list that is cut off', () => {
     list.subscribe(() => phases.push(`${list.get().phase} ${list.get().items.length}`));
     const again = await startServer({ port, folder: server.folder });
     await patch(again, 1, { estimate: 7 });
-    client.socket.wake();
+    client.reconnect();
     await shows(list, [0, 2, 7]);
     expect(list.get().items[0]).toBe(items[0]);
     // It was not listed again: what is the same has stayed.
@@ -277,14 +291,13 @@ describe('a live list that is cut off', () => {
 
   it('begins offline where there is no server yet', async () => {
     const port = await lastingPort();
-    const client = createFeedClient({ url: `http://127.0.0.1:${port}` });
+    const client = connect({ url: `http://127.0.0.1:${port}` });
     const list = open(client);
     await until('the list to be offline', () => list.get().phase === 'offline');
     expect(list.get()).toEqual({ phase: 'offline', items: [], hasMore: false });
     const server = await startServer({ port });
     await addTickets(server, 2);
-    client.wake();
-    client.socket.wake();
+    client.reconnect();
     await shows(list, [0, 1]);
   });
 
@@ -293,8 +306,8 @@ describe('a live list that is cut off', () => {
     const server = await startServer({ port });
     await addTickets(server, 5);
     let roles = ['member'];
-    const client = createFeedClient(server, {
-      token: () => import('../kit/tokens.ts').then(({ tokenFor }) => tokenFor({ roles })),
+    const client = connect(server, {
+      token: () => tokenFor({ roles }),
     });
     const list = open(client, { sort: 'estimate' });
     const { items } = await loaded(list);
@@ -303,7 +316,7 @@ describe('a live list that is cut off', () => {
     list.subscribe(() => lengths.add(list.get().items.length));
     await server.stop();
     const again = await startServer({ port, folder: server.folder });
-    client.socket.wake();
+    client.reconnect();
     await patch(again, 4, { estimate: 40 });
     await shows(list, [0, 1, 2, 3, 40]);
     expect(lengths).toEqual(new Set([5]));
@@ -320,7 +333,7 @@ describe('a live list that is cut off', () => {
     await addTickets(server, 5);
     const options = { sort: '-estimate', filter: 'estimate > 1' };
     const lists = (['sse', 'longpoll', 'poll'] as const).map((transport) =>
-      open(createFeedClient(server, { transports: [transport] }), options),
+      open(connect(server, { transports: [transport] }), options),
     );
     await Promise.all(lists.map(loaded));
     await patch(server, 0, { estimate: 10 });
@@ -336,8 +349,8 @@ it('follows what one may see by policy', async () => {
     server.json('POST', '/records/projects', { id, title: id, members, editors: [] }, lead);
   await create('a', ['ann']);
   await create('b', []);
-  const client = createFeedClient(server, { as: { user: 'ann' } });
-  const list = client.queries.open('projects', { sort: 'title' });
+  const client = connect(server, { as: { user: 'ann' } });
+  const list = client.query('projects', { sort: 'title' }) as unknown as List;
   await loaded(list);
   expect(idsOf(list.get())).toEqual(['a']);
   await server.json('PATCH', '/records/projects/b', { members: ['ann'], editors: ['ann'] }, lead);

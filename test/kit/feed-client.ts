@@ -3,14 +3,11 @@ import type { Transport } from '@concord/client';
 import {
   createFeed,
   createHttp,
-  createQueries,
-  createSchemaSource,
   createTokenSource,
   SocketConnection,
   type Clock,
   type Feed,
   type Http,
-  type Queries,
 } from '@concord/client/internals';
 import { quickClock } from './quick-clock.ts';
 import { tokenFor, type TestUser } from './tokens.ts';
@@ -23,14 +20,12 @@ export interface FeedClientOptions {
   readonly clock?: Clock;
 }
 
-/** The SDK's parts that read, put together as a client has them. */
+/** The SDK's parts that read the feed, put together as a client has them; how fast time goes by is the test's to say. */
 export interface FeedClient {
   readonly http: Http;
   readonly socket: SocketConnection;
   readonly feed: Feed;
-  readonly queries: Queries;
   readonly clock: Clock;
-  readonly schema: ReturnType<typeof createSchemaSource>;
   /** As when the page has slept. */
   wake(): void;
   readonly onWake: (listener: () => void) => () => void;
@@ -54,27 +49,18 @@ export function createFeedClient(
         () => false,
       ),
   });
-  const schema = createSchemaSource(http);
   const wakers = new Set<() => void>();
   const onWake = (listener: () => void): (() => void) => {
     wakers.add(listener);
     return () => wakers.delete(listener);
   };
   const feed = createFeed({ http, socket, transports, clock, onWake });
-  const queries = createQueries({ http, feed, schema: schema.schema, clock, onWake });
-  onTestFinished(() => {
-    queries.close();
-    socket.close();
-  });
-  // As a client does once somebody wants something of it.
-  schema.refresh().catch(() => undefined);
+  onTestFinished(() => socket.close());
   return {
     http,
     socket,
     clock,
-    schema,
     feed,
-    queries,
     onWake,
     wake: () => {
       for (const waker of wakers) waker();

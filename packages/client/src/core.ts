@@ -137,8 +137,12 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   }
 
   function refreshSchema(): void {
-    // It is asked again with the next connection.
-    schema.refresh().catch(() => undefined);
+    void schema.refresh().catch(async () => {
+      // One that is known is asked again with the next connection. Without any, nothing can be shown.
+      if (schema.schema.get() !== undefined) return;
+      await hurriedOr(prepareAgainMs);
+      if (!isClosed) refreshSchema();
+    });
   }
 
   ways.status.subscribe(() => {

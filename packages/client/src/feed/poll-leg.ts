@@ -1,5 +1,6 @@
 import { ConcordError, type ChangesPage } from '@concord/protocol';
 import type { ChangeEvent, FeedRequest } from '../changes.ts';
+import { within } from '../patience.ts';
 import { changesPath } from './changes-path.ts';
 import { legEndOf, type LegListener, type OpenLeg } from './leg.ts';
 import type { HttpLegParts } from './stream-leg.ts';
@@ -130,27 +131,12 @@ class Polling {
     headers: Readonly<Record<string, string>> = {},
   ): Promise<{ readonly headers: Headers; readonly page?: ChangesPage }> {
     const { http, clock } = this.#parts;
-    const abort = new AbortController();
-    const stop = (): void => abort.abort(this.#abort.signal.reason);
-    this.#abort.signal.throwIfAborted();
-    this.#abort.signal.addEventListener('abort', stop);
-    const cancel = clock.after(patienceMs, () => abort.abort(new ConcordError('unreachable')));
-    try {
-      const path = changesPath(this.#request, { ...parameters, limit: pageEvents });
-      const response = await http.fetch(path, { headers, signal: abort.signal });
+    const path = changesPath(this.#request, { ...parameters, limit: pageEvents });
+    return await within(patienceMs, { clock, signal: this.#abort.signal }, async (signal) => {
+      const response = await http.fetch(path, { headers, signal });
       if (response.status === 304) return { headers: response.headers };
-      const page = (await response.json()) as ChangesPage;
-      return { headers: response.headers, page };
-    } catch (error) {
-      abort.signal.throwIfAborted();
-      // Cut in the middle, or not from Concord.
-      throw error instanceof TypeError || error instanceof SyntaxError
-        ? new ConcordError('unreachable', { cause: error })
-        : error;
-    } finally {
-      cancel();
-      this.#abort.signal.removeEventListener('abort', stop);
-    }
+      return { headers: response.headers, page: (await response.json()) as ChangesPage };
+    });
   }
 
   async #pause(ms: number): Promise<void> {

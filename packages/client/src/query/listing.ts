@@ -2,9 +2,11 @@ import type { ChangesPage, RecordView } from '@concord/protocol';
 import { parseSort } from '@concord/schema';
 import type { FeedRequest } from '../changes.ts';
 import type { ClientSchema } from '../client-schema.ts';
+import type { Clock } from '../clock.ts';
 import { changesPath } from '../feed/changes-path.ts';
 import type { Http } from '../http.ts';
 import type { Live } from '../live.ts';
+import { within } from '../patience.ts';
 import type { ListRequest, RecordPage } from './list-request.ts';
 import { byId, type Compare } from './sorted-rows.ts';
 
@@ -20,23 +22,31 @@ export interface Listing {
 
 const maxPage = 1000;
 
-export function readPage(
-  http: Http,
-  request: ListRequest,
-  limit: number,
-  page: string | undefined,
-  signal: AbortSignal,
-): Promise<RecordPage> {
-  return http.json('GET', request.page(Math.min(limit, maxPage), page), undefined, signal);
+/** Counting takes the server a while where there are many. */
+const answerMs = 60_000;
+
+/** What a listing is read by. */
+export interface ListReader {
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+export function readJson<T>(reader: ListReader, path: string): Promise<T> {
+  return within(answerMs, reader, (signal) => reader.http.json<T>('GET', path, undefined, signal));
+}
+
+export function readPage(reader: ListReader, request: ListRequest, limit: number, page: string | undefined): Promise<RecordPage> {
+  return readJson(reader, request.page(Math.min(limit, maxPage), page));
 }
 
 /** Reads as many records as are wanted, in as many pages as that takes. */
-export async function readListing(http: Http, request: ListRequest, wanted: number, signal: AbortSignal): Promise<Listing> {
-  const { items, total, cursor, ...first } = await readPage(http, request, wanted, undefined, signal);
+export async function readListing(reader: ListReader, request: ListRequest, wanted: number): Promise<Listing> {
+  const { items, total, cursor, ...first } = await readPage(reader, request, wanted, undefined);
   const rows = [...items];
   let { nextPage } = first;
   while (nextPage !== undefined && rows.length < wanted) {
-    const page = await readPage(http, request, wanted - rows.length, nextPage, signal);
+    const page = await readPage(reader, request, wanted - rows.length, nextPage);
     rows.push(...page.items);
     ({ nextPage } = page);
   }
@@ -44,9 +54,9 @@ export async function readListing(http: Http, request: ListRequest, wanted: numb
 }
 
 /** Whether nothing has happened since that cursor: what was read in between was as it was there. */
-export async function isQuietSince(http: Http, request: FeedRequest, cursor: string, signal: AbortSignal): Promise<boolean> {
+export async function isQuietSince(reader: ListReader, request: FeedRequest, cursor: string): Promise<boolean> {
   const path = changesPath(request, { feed: 'poll', since: cursor, limit: 1 });
-  const { results, pending, resumed } = await http.json<ChangesPage>('GET', path, undefined, signal);
+  const { results, pending, resumed } = await readJson<ChangesPage>(reader, path);
   return resumed && results.length === 0 && pending === 0;
 }
 

@@ -8,7 +8,7 @@ import { createCell, type Live, type LiveCell } from '../live.ts';
 import type { QueryOptions, QueryState } from '../query.ts';
 import { onNextFrame } from './frame.ts';
 import { createListRequest, type ListRequest } from './list-request.ts';
-import { isQuietSince, orderOf, readListing, readPage } from './listing.ts';
+import { isQuietSince, orderOf, readJson, readListing, readPage, type ListReader } from './listing.ts';
 import { RecordCount } from './record-count.ts';
 import { leaves, RecordWindow } from './record-window.ts';
 import { byId } from './sorted-rows.ts';
@@ -30,8 +30,10 @@ const maxSpare = 1000;
 const graceMs = 2_000;
 /** After so long without the feed, what has come and gone is not told one by one any more. */
 const longAwayMs = 3_600_000;
-const firstRecountMs = 5_000;
-const maxRecountMs = 300_000;
+/** What is to be counted again is, once nothing has happened for so long: else it might have to be once more … */
+const quietMs = 2_000;
+/** … but after this in any case. */
+const maxStaleMs = 60_000;
 
 /**
  * One live list: a listing, then the feed from the cursor that came with it.
@@ -67,7 +69,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
   #meanwhile: Map<string, ChangeEvent> | undefined;
   /** The events whose records are being read. */
   readonly #reading = new Map<string, ChangeEvent>();
-  #recountMs = firstRecountMs;
+  #heardAt = 0;
   #lostAt: number | undefined;
   #waiting: { resolve(): void; reject(error: unknown): void }[] = [];
   #stopFollowing: () => void = () => undefined;
@@ -124,9 +126,9 @@ export class RecordList implements Live<QueryState<RecordView>> {
     this.#halt();
     if (this.#closing.signal.aborted) return;
     const { signal } = (this.#round = new AbortController());
-    const { http, schema } = this.#parts;
+    const { schema } = this.#parts;
     try {
-      const listing = await readListing(http, this.#request, this.#wanted, signal);
+      const listing = await readListing(this.#reader, this.#request, this.#wanted);
       const { compare, version } = await orderOf(schema, this.#collection, this.#options.sort, signal);
       signal.throwIfAborted();
       const { rows, nextPage, total, cursor } = listing;
@@ -145,10 +147,15 @@ export class RecordList implements Live<QueryState<RecordView>> {
     }
   }
 
+  get #reader(): ListReader {
+    const { http, clock } = this.#parts;
+    return { http, clock, signal: this.#round.signal };
+  }
+
   /** Finds out whether what was counted was counted at the cursor from which the feed is followed. */
   async #settle(cursor: string, signal: AbortSignal): Promise<void> {
     // Where that cannot be known, it is not.
-    const isExact = await isQuietSince(this.#parts.http, this.#selection, cursor, signal).catch(() => false);
+    const isExact = await isQuietSince(this.#reader, this.#selection, cursor).catch(() => false);
     if (signal.aborted) return;
     this.#count.settle(isExact);
     this.#changed();
@@ -252,6 +259,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
     if (change.type === 'snapshot') return;
     if (change.type === 'reset') void this.#list();
     else {
+      this.#heardAt = this.#parts.clock.now();
       this.#meanwhile?.set(change.record, change);
       if (!this.#window.isOld(change)) this.#count.add(this.#apply(change));
       this.#changed();
@@ -271,7 +279,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
     const { signal } = this.#round;
     this.#reading.set(record, event);
     try {
-      const row = await this.#parts.http.json<RecordView>('GET', this.#request.record(record), undefined, signal);
+      const row = await readJson<RecordView>(this.#reader, this.#request.record(record));
       if (this.#reading.get(record) !== event) return;
       this.#reading.delete(record);
       this.#window.putRead(row);
@@ -294,7 +302,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
     this.#meanwhile = new Map();
     try {
       const missing = this.#wanted - this.#window.length + spare;
-      const { items, nextPage } = await readPage(this.#parts.http, this.#request, missing, page, signal);
+      const { items, nextPage } = await readPage(this.#reader, this.#request, missing, page);
       this.#nextPage = nextPage;
       this.#window.extend(items, nextPage === undefined);
       const events = this.#meanwhile;
@@ -347,15 +355,16 @@ export class RecordList implements Live<QueryState<RecordView>> {
     if (!this.#isFollowing) return;
     const isShort = !this.#window.isWhole && this.#window.length < this.#wanted;
     if (isShort && this.#meanwhile === undefined) void this.#fill();
-    if (this.#count.isStale) this.#recountLater();
-    else if (this.#count.isExact) this.#recountMs = firstRecountMs;
+    if (this.#count.isStale && this.#cancelRecount === undefined) this.#recountLater(this.#parts.clock.now());
   }
 
-  #recountLater(): void {
-    if (this.#cancelRecount !== undefined) return;
-    const waitMs = this.#recountMs;
-    this.#recountMs = Math.min(waitMs * 2, maxRecountMs);
-    this.#cancelRecount = this.#parts.clock.after(waitMs, () => void this.#list());
+  #recountLater(staleSince: number): void {
+    const { clock } = this.#parts;
+    this.#cancelRecount = clock.after(quietMs, () => {
+      const now = clock.now();
+      if (now - this.#heardAt < quietMs && now - staleSince < maxStaleMs) this.#recountLater(staleSince);
+      else void this.#list();
+    });
   }
 }
 

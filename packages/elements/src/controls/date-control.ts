@@ -11,12 +11,17 @@ export function createDateControl(target: Target<DateSchema>): Control {
   let typed: { day?: string; time?: string } | undefined;
   /** A time of day is wanted: the input for it is there. */
   let wantsTime = false;
+  /** What was last typed into, and for which part. */
+  let last: { readonly input: HTMLInputElement; readonly part: 'day' | 'time' } | undefined;
 
   function change(part: 'day' | 'time', event: Event): void {
     const input = event.target as HTMLInputElement;
+    last = { input, part };
     const parts = { ...datePartsOf(target.value()), ...typed, [part]: input.value };
     // A date that is being typed is empty until it is whole: that clears nothing before the input is left.
     if (input.value === '' && (event.type === 'input' || input.validity.badInput)) return;
+    // So is a year: on the way to 2026 it is 2, 20 and 202.
+    if (part === 'day' && input.value.startsWith('0') && event.type !== 'blur') return;
     if (parts.day === '' && parts.time !== '') {
       typed = { time: parts.time };
       return;
@@ -56,9 +61,13 @@ export function createDateControl(target: Target<DateSchema>): Control {
 
   return {
     revert() {
+      const shown = last === undefined ? '' : datePartsOf(target.value())[last.part];
+      const isOther = last !== undefined && (last.input.value !== shown || last.input.validity.badInput);
+      if (last !== undefined) last.input.value = shown;
       typed = undefined;
+      last = undefined;
       target.complain(null);
-      return false;
+      return isOther;
     },
     render() {
       const { day, time } = { ...datePartsOf(target.value()), ...typed };

@@ -124,7 +124,7 @@ export function createListControl(target: ListTarget, list: LiveList, around: Su
             ? nothing
             : html`<table>
                 <colgroup>
-                  ${Array.from(schema.rows.values(), ({ kind }) => html`<col style=${widths[kind] ?? ''} />`)}
+                  ${Array.from(schema.rows.values(), ({ kind }, index) => html`<col style=${widths[kind] ?? (index === 0 ? 'width: 42%' : '')} />`)}
                   ${readOnly ? nothing : html`<col class="tools" />`}
                 </colgroup>
                 <thead>

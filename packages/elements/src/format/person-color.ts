@@ -1,11 +1,8 @@
-const fallbackColors = ['#b83280', '#1d6fb8', '#b45309', '#6d4fc4', '#256d5a', '#a33b3b'];
+import { personColor } from '@concord/protocol';
 
 /** A person's colour: the one that is given, where it is one, or one that their id always gets. */
 export function colorOf(id: string, color?: unknown): string {
-  if (typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color)) return color;
-  let sum = 0;
-  for (const char of id) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 65_521;
-  return fallbackColors[sum % fallbackColors.length] ?? '#256d5a';
+  return typeof color === 'string' && /^#[0-9a-f]{6}$/i.test(color) ? color : personColor(id);
 }
 
 /** Black or white, whichever has more contrast on `color` (WCAG 2.2). */
