@@ -1,6 +1,6 @@
 import { createClient, type Client, type LiveRecord } from '@concord/client';
 import { ConcordProvider, createHooks } from '@concord/react';
-import { Component, StrictMode, Suspense, useState, type ReactNode } from 'react';
+import { Component, StrictMode, Suspense, useEffect, useState, type ReactNode } from 'react';
 import { createRoot, hydrateRoot, type Root } from 'react-dom/client';
 import type config from './concord.config.ts';
 
@@ -119,7 +119,9 @@ class Boundary extends Component<{ readonly children: ReactNode }, { readonly co
 
 function Page({ ids, suspense, overview }: Shown): ReactNode {
   const [shown, show] = useState({ ids, overview });
-  if (typeof window !== 'undefined') window.showPage = show;
+  useEffect(() => {
+    window.showPage = show;
+  }, []);
   useClient();
   return (
     <Boundary>
