@@ -10,7 +10,14 @@ const crashKills = Number(process.env.CONCORD_CRASH_KILLS || 5);
 function crossing(name: string, timeoutMs: number): TestProjectInlineConfiguration {
   return {
     extends: true,
-    test: { name, include: [`test/${name}/**/*.test.{ts,tsx}`], testTimeout: timeoutMs, hookTimeout: timeoutMs },
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.{ts,tsx}`],
+      testTimeout: timeoutMs,
+      hookTimeout: timeoutMs,
+      // A condition that is waited for may take as long as a machine that does other things takes.
+      expect: { poll: { timeout: 20 * seconds } },
+    },
   };
 }
 

@@ -31,8 +31,10 @@ export function readText(path: string): string {
 export interface Manifest {
   readonly name: string;
   readonly folder: string;
-  /** Package name to version, from every kind of dependency. */
+  /** Package name to version, from every kind of dependency but peers. */
   readonly dependencies: Readonly<Record<string, string>>;
+  /** What whoever uses it brings along, by range. */
+  readonly peers: Readonly<Record<string, string>>;
 }
 
 /** The package.json of the root and of every package. */
@@ -45,9 +47,9 @@ export function readManifests(): Manifest[] {
       dependencies: {
         ...json['dependencies'],
         ...json['devDependencies'],
-        ...json['peerDependencies'],
         ...json['optionalDependencies'],
       },
+      peers: json['peerDependencies'] ?? {},
     };
   });
 }

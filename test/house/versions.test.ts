@@ -36,6 +36,14 @@ describe('versions', () => {
     expect(elsewhere).toEqual([]);
   });
 
+  it('are given as ranges only to what a user of a package brings along, and are tried here', () => {
+    for (const { folder, peers, dependencies } of readManifests())
+      for (const [name, range] of Object.entries(peers)) {
+        expect(range, `${folder}: ${name}`).toMatch(/^>=\d+$/);
+        expect(dependencies, folder).toHaveProperty([name], 'catalog:');
+      }
+  });
+
   it('are all used', () => {
     const used = new Set(readManifests().flatMap(({ dependencies }) => Object.keys(dependencies)));
     expect([...catalog.keys()].filter((name) => !used.has(name))).toEqual([]);

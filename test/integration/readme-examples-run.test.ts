@@ -158,6 +158,19 @@ describe('the README', () => {
     });
   });
 
+  it('shows a list that stays right, and a loop over what changes', async () => {
+    const demo = await startDemo();
+    const code = demo.here(await blockWith('js', 'client.query(', 'client.changes('));
+    const running = run(process.execPath, ['--input-type=module', '-e', `const token = '${demo.token}';\n${code}`]);
+    let step = 0;
+    await until('both to tell of it', async () => {
+      if (running.ended()) throw new Error(running.output());
+      const ticket = { id: `step-${step++}`, title: 'Entered just now', assignee: 'ada' };
+      await demo.fetch('/records/tickets', { method: 'POST', body: JSON.stringify(ticket) });
+      return /tickets\.create step-\d+/.test(running.output()) && /mine: .*Entered just now/.test(running.output());
+    });
+  });
+
   it('shows an event as events are', async () => {
     const demo = await startDemo();
     const shown = JSON.parse(await blockWith('json', '"changed"')) as FeedEvent;
@@ -177,8 +190,7 @@ describe('the README', () => {
   it('shows a config that serves', async () => {
     const folder = await temporaryFolder();
     const config = join(folder, 'concord.config.ts');
-    const schema = join(root, 'packages/schema/src/index.ts');
-    await writeFile(config, (await blockWith('ts', 'policy(')).replace('@concord/schema', schema));
+    await writeFile(config, await blockWith('ts', 'policy('));
     const { output } = startCommand('serve', '--port', '0', '--data', folder, '--config', config, '--log-level', 'info');
     const url = await until('it to listen', () => /"url":"([^"]+)"/.exec(output())?.[1]);
     const { components } = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {

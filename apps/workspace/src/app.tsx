@@ -2,6 +2,7 @@ import { ConcordProvider } from '@concord/react';
 import { useCallback, useSyncExternalStore, type ReactNode } from 'react';
 import { ToastProvider } from './components/toast.tsx';
 import { forgetRecent } from './palette/recent.ts';
+import { forgetNames } from './people/kept-names.ts';
 import { PeopleProvider } from './people/people.tsx';
 import type { ClientStore } from './session/client-store.ts';
 import type { SessionStore } from './session/session.ts';
@@ -16,8 +17,10 @@ export function App({ session, clients }: { session: SessionStore; clients: Clie
   const { demo, retry } = useDemo();
   const signOut = useCallback(() => {
     forgetRecent();
+    const leaving = session.get().session;
+    if (leaving !== null) forgetNames(leaving.user);
     void clients.signOut(); // it erases what it can; whoever is next has a storage of their own
-  }, [clients]);
+  }, [clients, session]);
 
   return (
     <>
@@ -26,6 +29,7 @@ export function App({ session, clients }: { session: SessionStore; clients: Clie
           <ConcordProvider client={open.client}>
             <PeopleProvider
               key={`${open.user.account}/${open.user.id}`}
+              user={open.user}
               known={demo.status === 'offered' ? demo.people : noPeople}
             >
               <ToastProvider>

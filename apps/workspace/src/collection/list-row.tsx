@@ -1,6 +1,6 @@
 import type { Visitor } from '@concord/client';
 import type { EnumSchema } from '@concord/schema';
-import { memo, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
+import { memo, useState, type CSSProperties, type MouseEvent, type ReactNode } from 'react';
 import { Avatar } from '../components/avatar.tsx';
 import { Icon } from '../components/icons.tsx';
 import { Menu } from '../components/menu.tsx';
@@ -80,6 +80,7 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
                 <Link to={href} className="clip" data-widget tabIndex={tab(at + 1)}>
                   {title}
                 </Link>
+                <RowGlow version={record['version']} />
                 <RowState row={row} />
                 {visitors.length > 0 && (
                   <span className="row-visitors">
@@ -106,6 +107,12 @@ export const ListRow = memo(function ListRow(props: ListRowProps): ReactNode {
     </div>
   );
 });
+
+/** Shines for a moment when the record has changed while it is shown. */
+function RowGlow({ version }: { version: unknown }): ReactNode {
+  const [first] = useState(version);
+  return version === first ? null : <span key={String(version)} className="row-glow" aria-hidden="true" />;
+}
 
 /** What of a row is not at the server yet, or is refused there. */
 function RowState({ row: { command } }: { row: Row }): ReactNode {

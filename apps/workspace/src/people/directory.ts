@@ -10,12 +10,20 @@ export interface Directory {
   learn(id: string, name: string): void;
 }
 
+/** Where names are kept for when they cannot be asked for. */
+export interface KeptNames {
+  read(): { readonly [id: string]: string };
+  write(names: { readonly [id: string]: string }): void;
+}
+
 /** As many as one request asks for. */
 const mostIds = 50;
 
-export function createDirectory(client: Pick<Client, 'people'>): Directory {
+export function createDirectory(client: Pick<Client, 'people'>, kept: KeptNames): Directory {
   const listeners = new Set<() => void>();
   const people = new Map<string, Person>();
+  const names = { ...kept.read() };
+  let isKeeping = false;
   let wanted = new Set<string>();
 
   function ask(): void {
@@ -29,11 +37,22 @@ export function createDirectory(client: Pick<Client, 'people'>): Directory {
     );
   }
 
+  /** Together with what else is learned now. */
+  function keep(id: string, name: string): void {
+    names[id] = name;
+    if (isKeeping) return;
+    isKeeping = true;
+    setTimeout(() => {
+      isKeeping = false;
+      kept.write(names);
+    });
+  }
+
   const directory: Directory = {
     of(id) {
       const known = people.get(id);
       if (known !== undefined) return known;
-      const person = personOf(id);
+      const person = personOf(id, names[id]);
       people.set(id, person);
       // Behind the render that asks: a list wants all of its people at once.
       if (wanted.size === 0) setTimeout(ask);
@@ -47,6 +66,7 @@ export function createDirectory(client: Pick<Client, 'people'>): Directory {
     learn(id, name) {
       if (people.get(id)?.name === name) return;
       people.set(id, personOf(id, name));
+      if (names[id] !== name) keep(id, name);
       for (const listener of listeners) listener();
     },
   };

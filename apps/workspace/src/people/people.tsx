@@ -1,19 +1,23 @@
 import { useClient } from '@concord/react';
 import { createContext, use, useCallback, useEffect, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import type { User } from '../session/session.ts';
 import { createDirectory, type Directory } from './directory.ts';
+import { keptNamesOf } from './kept-names.ts';
 import type { Person } from './person.ts';
 
 const DirectoryContext = createContext<Directory | null>(null);
 
 interface PeopleProviderProps {
+  /** Who looks. */
+  readonly user: User;
   /** Whose names are known from the beginning. */
   readonly known: readonly { readonly id: string; readonly name: string }[];
   readonly children: ReactNode;
 }
 
-export function PeopleProvider({ known, children }: PeopleProviderProps): ReactNode {
+export function PeopleProvider({ user, known, children }: PeopleProviderProps): ReactNode {
   const client = useClient();
-  const directory = useMemo(() => createDirectory(client), [client]);
+  const directory = useMemo(() => createDirectory(client, keptNamesOf(user)), [client, user]);
   useEffect(() => known.forEach(({ id, name }) => directory.learn(id, name)), [directory, known]);
   return <DirectoryContext value={directory}>{children}</DirectoryContext>;
 }

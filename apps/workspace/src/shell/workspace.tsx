@@ -15,11 +15,15 @@ import { ConnectionBadge } from './connection-badge.tsx';
 import { Sidebar } from './sidebar.tsx';
 
 // What edits a record is most of the code, and the list does not need it.
-const RecordPage = lazy(() => import('../record/record-page.tsx').then(({ RecordPage: page }) => ({ default: page })));
+const loadRecordPage = () => import('../record/record-page.tsx').then(({ RecordPage: page }) => ({ default: page }));
+const RecordPage = lazy(loadRecordPage);
+
+/** The list comes first. */
+const prefetchMs = 1_500;
 
 interface WorkspaceProps {
   readonly user: User;
-  /** `isSure`: also where that loses what is kept on this device. */
+  /** Erases what is kept on this device. */
   onSignOut(): void;
 }
 
@@ -47,6 +51,12 @@ export function Workspace({ user, onSignOut }: WorkspaceProps): ReactNode {
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
+  }, []);
+
+  useEffect(() => {
+    // Before it is asked for, so that the first record opens as fast as the next ones. If it cannot be had now, it is then.
+    const timer = setTimeout(() => void loadRecordPage().catch(() => undefined), prefetchMs);
+    return () => clearTimeout(timer);
   }, []);
 
   const signOut = useCallback(() => {

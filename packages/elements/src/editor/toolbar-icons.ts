@@ -12,5 +12,4 @@ export const toolbarIcons = {
   orderedList: svg`<path d="M8.5 5.5H16M8.5 10H16M8.5 14.5H16"/><path stroke-width="1.3" d="M3.75 4.4 4.9 4v3.2M3.7 12.9c.2-.7 1.9-.8 1.9.3 0 .8-1.9 1.5-1.9 2.6h2"/>`,
   quote: svg`<path d="M4.5 14c1.8-.8 2.9-2.1 3-4H4.75V6H8.5v4.2M11.5 14c1.8-.8 2.9-2.1 3-4h-2.75V6h3.75v4.2"/>`,
   codeBlock: svg`<rect x="3.5" y="4" width="13" height="12" rx="2"/><path d="m7 8-2 2 2 2m6-4 2 2-2 2M10.75 7.5l-1.5 5"/>`,
-  rule: svg`<path d="M3.5 10h13"/>`,
 } satisfies Record<string, SVGTemplateResult>;

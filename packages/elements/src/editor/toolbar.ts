@@ -138,9 +138,9 @@ export function createToolbar(editor: Editor, root: ShadowRoot, update: () => vo
       class="link"
       @submit=${applyLink}
       @keydown=${(event: KeyboardEvent) => {
-        if (event.key !== 'Escape') return;
+        // What is typed here is no edit yet: its keys, those for undo among them, are this input's.
         event.stopPropagation();
-        closeLink();
+        if (event.key === 'Escape') closeLink();
       }}
     >
       <input

@@ -2,6 +2,7 @@ import type { FieldSchema } from '@concord/schema';
 import { html, nothing, type CSSResultGroup, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
 import { ConcordElement } from '../base/concord-element.ts';
 import { icon } from '../icons.ts';
+import { fieldValue } from '../record/field-value.ts';
 import { bindField, controlId, type FieldBinding, type FieldView } from '../record/field-binding.ts';
 import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
@@ -32,8 +33,6 @@ const labelable: ReadonlySet<FieldSchema['kind']> = new Set([
 /**
  * One field of a record, with its label, who is in it, and what is wrong with it. Inside of a `<concord-record>` it is that
  * one's; by itself it names its record.
- *
- * @fires concord-change after each edit made here that fits, with `{ field, value }`
  */
 export class ConcordField extends ConcordElement implements RecordProperties {
   static readonly formAssociated = true;
@@ -281,7 +280,7 @@ export class ConcordField extends ConcordElement implements RecordProperties {
     const status = record === undefined ? undefined : this.watcher.read(record.status);
     const isOver = status !== undefined && ['offline', 'live'].includes(status.phase);
     // The value may come with a document of its own, or not at all.
-    if (record !== undefined) this.watcher.read(valuesOf(record, this.field));
+    if (record !== undefined) this.watcher.read(fieldValue(record, this.field));
     this.absent = isInside && isOver;
     if (this.absent) return nothing;
     if (record === undefined && !isInside && this.record !== undefined && this.#source.client() === undefined)
@@ -307,18 +306,4 @@ export class ConcordField extends ConcordElement implements RecordProperties {
     if (problem === null || anchor === null) this.#internals.setValidity({});
     else this.#internals.setValidity({ customError: true }, problem, anchor);
   }
-}
-
-const watchedValues = new WeakMap<AnyRecord, Map<string, { get(): unknown; subscribe(listener: () => void): () => void }>>();
-
-/** The same object for the same field, as what watches values wants it. */
-function valuesOf(record: AnyRecord, field: string): { get(): unknown; subscribe(listener: () => void): () => void } {
-  const known = watchedValues.get(record) ?? new Map<string, { get(): unknown; subscribe(listener: () => void): () => void }>();
-  watchedValues.set(record, known);
-  const present = known.get(field) ?? {
-    get: () => record.fields.get(field),
-    subscribe: (listener: () => void) => record.fields.subscribe(field, listener),
-  };
-  known.set(field, present);
-  return present;
 }

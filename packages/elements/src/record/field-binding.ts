@@ -10,6 +10,7 @@ import type { Control, Target } from '../controls/target.ts';
 import { createTextControl } from '../controls/text-control.ts';
 import type { Strings } from '../strings/strings.ts';
 import type { AnyClient, AnyRecord } from './any-record.ts';
+import { fieldValue } from './field-value.ts';
 
 /** What the element that shows a field says to its control. */
 export interface FieldView {
@@ -52,10 +53,7 @@ export function bindField(
   let problem: string | null = null;
   let correction: Correction | null = null;
 
-  const value: Live<unknown> = {
-    get: () => record.fields.get(name),
-    subscribe: (listener) => record.fields.subscribe(name, listener),
-  };
+  const value = fieldValue(record, name);
   const stop = record.onCorrected((corrections) => {
     const own = corrections.find(({ field }) => field === name || field.startsWith(`${name}.`));
     if (own === undefined) return;

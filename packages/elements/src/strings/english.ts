@@ -79,7 +79,6 @@ export const english: Strings = {
   failed: 'That did not work.',
 
   corrected: (rule) => `The server has put this right: it ${rule}.`,
-  notKept: 'Not saved',
   mustBeGiven: 'Fill this in',
   mustBeNumber: 'Enter a number',
   mustBeWhole: 'Enter a whole number',
@@ -111,7 +110,6 @@ export const english: Strings = {
   orderedList: 'Numbered list',
   quote: 'Quote',
   codeBlock: 'Code block',
-  rule: 'Dividing line',
   placeholder: 'Write something…',
   people: 'People',
   noPeople: 'Nobody by that name',

@@ -86,7 +86,6 @@ export interface Strings {
 
   /** What is wrong with a value. `corrected`: the server has put it right. */
   readonly corrected: (rule: string) => string;
-  readonly notKept: string;
   readonly mustBeGiven: string;
   readonly mustBeNumber: string;
   readonly mustBeWhole: string;
@@ -121,7 +120,6 @@ export interface Strings {
   readonly orderedList: string;
   readonly quote: string;
   readonly codeBlock: string;
-  readonly rule: string;
   readonly placeholder: string;
   readonly people: string;
   readonly noPeople: string;

@@ -29,7 +29,7 @@ export const presenceStyles: CSSResult = css`
   }
 
   .person + .person {
-    margin-inline-start: -0.35rem;
+    margin-inline-start: -0.2rem;
   }
 
   @keyframes arrive {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 import { relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { compileConfig, ConfigError, type Schema } from '@concord/schema';
@@ -25,10 +26,17 @@ export async function loadConfig(path: string): Promise<Schema> {
 }
 
 async function load(file: string, shown: string): Promise<{ readonly default?: unknown }> {
+  // A config may lie anywhere, also where nothing is installed: what it is written with is the server's own.
+  const hooks = registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier, specifier === '@concord/schema' ? { ...context, parentURL: import.meta.url } : context),
+  });
   try {
     return (await import(pathToFileURL(file).href)) as { readonly default?: unknown };
   } catch (error) {
     const reason = error instanceof Error ? (error.stack ?? error.message) : String(error);
     throw new CliFailure(`${shown} cannot be loaded: ${reason}`, { cause: error });
+  } finally {
+    hooks.deregister();
   }
 }
