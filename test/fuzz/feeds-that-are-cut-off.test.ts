@@ -39,7 +39,7 @@ it('[F2] loops over the feed are told each event once and in order, whatever is 
           if (random.below(20) === 0) await new Promise((resolve) => setImmediate(resolve));
         }
       };
-      return { transports, events, over: loop() };
+      return { client, transports, events, over: loop() };
     });
     for (let step = 0; step < 300; step++) {
       const records = Array.from({ length: 1 + random.below(10) }, () => ({ title: `step ${step}` }));
@@ -48,10 +48,13 @@ it('[F2] loops over the feed are told each event once and in order, whatever is 
     }
     proxy.calm();
     const all = await readAll(server);
-    for (const { transports, events } of readers) {
+    for (const { client, transports, events, over } of readers) {
       const name = `all by ${transports.join()}`;
       await until(name, () => events.length >= all.length).catch(() => expect(events.length, name).toBe(all.length));
       expect(events, name).toEqual(all);
+      await client.close();
+      // The loop ends with its client.
+      await over;
     }
   } catch (error) {
     throw new Error(`With CONCORD_SEED=${random.seed} again`, { cause: error });

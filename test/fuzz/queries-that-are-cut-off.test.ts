@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { RecordView } from '@concord/protocol';
-import { createClient, type LiveQuery, type QueryOptions, type Transport } from '@concord/client';
+import { createClient, type Client, type LiveQuery, type QueryOptions, type Transport } from '@concord/client';
 import guarded from '../kit/guarded.config.ts';
 import { seededRandom, type Random } from '../kit/random.ts';
 import { startRoughProxy, type RoughProxy } from '../kit/rough-proxy.ts';
@@ -15,6 +15,7 @@ interface Watched {
   readonly options: QueryOptions;
   readonly as: TestUser;
   readonly list: List;
+  readonly client: Client;
   /** How much is wanted of it by now. */
   wanted: number;
 }
@@ -94,7 +95,7 @@ function watch(random: Random, proxy: RoughProxy, collection: string, as: TestUs
   const given = Object.entries(chosen).filter(([, value]) => value !== undefined);
   const options = Object.fromEntries(given) as QueryOptions;
   const list = client.query(collection, options) as unknown as List;
-  return { collection, options, as, list, wanted: options.limit ?? 100 };
+  return { collection, options, as, list, client, wanted: options.limit ?? 100 };
 }
 
 async function freshOf(server: TestServer, { collection, options, as, wanted }: Watched): Promise<unknown> {

@@ -166,10 +166,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     presences,
     prepare: () => (preparing ??= prepareAtLast()),
     onPrepared: prepared.add,
-    reconnect() {
-      hurried.call();
-      ways.reconnect();
-    },
+    reconnect: wake.wake,
     async close() {
       if (isClosed) return;
       isClosed = true;

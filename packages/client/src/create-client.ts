@@ -23,6 +23,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     me,
     onPrepared: schema.me.subscribe,
   });
+  const closing = new AbortController();
   const commands = createCommands(core);
   const records = createRecords(core, presences, commands);
   const queries = createLazyQueries(async () => {
@@ -52,7 +53,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     },
     record: (collection: string, id: string) => began(records.open(collection, id)),
     query: (collection: string, query = {}) => began(queries.open(collection, query)),
-    changes: (changes = {}) => createLazyChanges(ways.feed, changes),
+    changes: (changes = {}) => createLazyChanges(ways.feed, changes, closing.signal),
     presence: (collection: string) => began(presences.open(collection)),
     get: (collection: string, id: string) => http.json<RecordView>('GET', `/records/${collection}/${encodeURIComponent(id)}`),
     async people(search: { readonly query: string; readonly limit?: number } | { readonly ids: readonly string[] }) {
@@ -70,6 +71,7 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     request: (method: string, path: string, body?: unknown) => http.json(method, path, body),
     reconnect: () => core.reconnect(),
     async close() {
+      closing.abort();
       commands.close();
       records.close();
       queries.close();

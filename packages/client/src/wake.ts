@@ -6,6 +6,8 @@ export interface Wake {
   onWake(listener: () => void): () => void;
   /** The machine says that there is no network. */
   onNetworkLost(listener: () => void): () => void;
+  /** As if it were back. */
+  wake(): void;
   stop(): void;
 }
 
@@ -26,5 +28,5 @@ export function createWake(): Wake {
     },
     { signal },
   );
-  return { onWake: woken.add, onNetworkLost: lost.add, stop: () => stop.abort() };
+  return { onWake: woken.add, onNetworkLost: lost.add, wake: woken.call, stop: () => stop.abort() };
 }

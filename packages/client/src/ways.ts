@@ -35,8 +35,6 @@ export interface Ways {
   carry(replica: Replica): void;
   /** The same for one that is worth nothing without the socket. */
   carryBySocket(replica: Replica): void;
-  /** Now, and not when it would be due. */
-  reconnect(): void;
   close(): void;
 }
 
@@ -122,11 +120,10 @@ export function createWays({ url, http, tokens, clock, wake, transports, replica
 
   socket.status.subscribe(report);
   socket.state.subscribe(switchWays);
-  const reconnect = (): void => {
+  wake.onWake(() => {
     socket.wake();
     requests?.sync.wake();
-  };
-  wake.onWake(reconnect);
+  });
   wake.onNetworkLost(() => socket.networkLost());
   switchWays();
 
@@ -139,7 +136,6 @@ export function createWays({ url, http, tokens, clock, wake, transports, replica
       requests?.sync.carry(replica);
     },
     carryBySocket: (replica) => socket.carry(replica),
-    reconnect,
     close() {
       isClosed = true;
       stopRequests();

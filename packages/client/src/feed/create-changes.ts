@@ -9,8 +9,13 @@ const maxWaiting = 1000;
  *
  * What waits for a slow loop is bounded, but for a snapshot, which can only be resumed from its beginning.
  */
-export function createChanges(feed: Feed, { signal, ...request }: ChangesOptions = {}): AsyncIterable<Change> {
-  return { [Symbol.asyncIterator]: () => new ChangesIterator(feed, request, signal) };
+export function createChanges(
+  feed: Feed,
+  { signal, ...request }: ChangesOptions = {},
+  closing?: AbortSignal,
+): AsyncIterable<Change> {
+  const signals = [signal, closing].filter((one) => one !== undefined);
+  return { [Symbol.asyncIterator]: () => new ChangesIterator(feed, request, signals) };
 }
 
 type Result = IteratorResult<Change, undefined>;
@@ -20,7 +25,8 @@ const over: Result = { done: true, value: undefined };
 class ChangesIterator implements AsyncIterator<Change, undefined> {
   readonly #feed: Feed;
   readonly #request: Omit<ChangesOptions, 'signal'>;
-  readonly #signal: AbortSignal | undefined;
+  /** Each of them ends it. */
+  readonly #signals: readonly AbortSignal[];
   #waiting: Change[] = [];
   readonly #asking: { resolve(result: Result): void; reject(error: unknown): void }[] = [];
   /** Where to go on behind what waits; undefined while that cannot be told. */
@@ -30,12 +36,12 @@ class ChangesIterator implements AsyncIterator<Change, undefined> {
   /** To be thrown behind what waits. */
   #error: Error | undefined;
 
-  constructor(feed: Feed, request: Omit<ChangesOptions, 'signal'>, signal: AbortSignal | undefined) {
+  constructor(feed: Feed, request: Omit<ChangesOptions, 'signal'>, signals: readonly AbortSignal[]) {
     this.#feed = feed;
     this.#request = request;
-    this.#signal = signal;
-    signal?.addEventListener('abort', this.#end);
-    if (signal?.aborted === true) this.#end();
+    this.#signals = signals;
+    for (const signal of signals) signal.addEventListener('abort', this.#end);
+    if (signals.some((signal) => signal.aborted)) this.#end();
     else this.#follow(request.since);
   }
 
@@ -66,7 +72,7 @@ class ChangesIterator implements AsyncIterator<Change, undefined> {
 
   #finish(): void {
     this.#isOver = true;
-    this.#signal?.removeEventListener('abort', this.#end);
+    for (const signal of this.#signals) signal.removeEventListener('abort', this.#end);
     this.#stop?.();
     this.#stop = undefined;
   }

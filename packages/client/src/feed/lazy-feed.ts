@@ -27,11 +27,11 @@ export function createLazyFeed(load: () => Promise<Feed>): Feed {
 }
 
 /** What `createChanges` makes, loaded when somebody begins to loop. */
-export function createLazyChanges(feed: Feed, options: ChangesOptions): AsyncIterable<Change> {
+export function createLazyChanges(feed: Feed, options: ChangesOptions, closing: AbortSignal): AsyncIterable<Change> {
   return {
     [Symbol.asyncIterator]() {
       const opened = import('./create-changes.ts').then(({ createChanges }) =>
-        createChanges(feed, options)[Symbol.asyncIterator](),
+        createChanges(feed, options, closing)[Symbol.asyncIterator](),
       );
       return {
         next: async () => (await opened).next(),

@@ -10,7 +10,7 @@ import { onNextFrame } from './frame.ts';
 import { createListRequest, type ListRequest } from './list-request.ts';
 import { isQuietSince, orderOf, readJson, readListing, readPage, type ListReader } from './listing.ts';
 import { RecordCount } from './record-count.ts';
-import { leaves, RecordWindow } from './record-window.ts';
+import { enters, leaves, RecordWindow } from './record-window.ts';
 import { byId } from './sorted-rows.ts';
 
 export interface RecordListParts {
@@ -73,7 +73,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
   #lostAt: number | undefined;
   #waiting: { resolve(): void; reject(error: unknown): void }[] = [];
   #stopFollowing: () => void = () => undefined;
-  #cancelRetry: () => void = () => undefined;
+  #cancelRetry: (() => void) | undefined;
   #cancelRecount: (() => void) | undefined;
   #cancelGrace: () => void = () => undefined;
   #cancelFrame: (() => void) | undefined;
@@ -176,14 +176,14 @@ export class RecordList implements Live<QueryState<RecordView>> {
 
   /** Goes on with what has failed. */
   #retry(): void {
-    this.#cancelRetry();
-    this.#cancelRetry = () => undefined;
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
     if (this.#isFollowing) this.#changed();
     else void this.#list();
   }
 
   #woken(): void {
-    if (this.#phase === 'offline' && !this.#isFollowing) this.#retry();
+    if (this.#cancelRetry !== undefined) this.#retry();
   }
 
   #refused(error: ConcordError): void {
@@ -200,7 +200,8 @@ export class RecordList implements Live<QueryState<RecordView>> {
     this.#stopFollowing();
     this.#stopFollowing = () => undefined;
     this.#isFollowing = false;
-    this.#cancelRetry();
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
     this.#cancelRecount?.();
     this.#cancelRecount = undefined;
     this.#cancelGrace();
@@ -262,6 +263,8 @@ export class RecordList implements Live<QueryState<RecordView>> {
       this.#heardAt = this.#parts.clock.now();
       this.#meanwhile?.set(change.record, change);
       if (!this.#window.isOld(change)) this.#count.add(this.#apply(change));
+      // It is held already, by a page that was read ahead of the feed.
+      else if (enters(change)) this.#count.lose();
       this.#changed();
     }
   }
@@ -303,6 +306,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
     try {
       const missing = this.#wanted - this.#window.length + spare;
       const { items, nextPage } = await readPage(this.#reader, this.#request, missing, page);
+      this.#backoff.reset();
       this.#nextPage = nextPage;
       this.#window.extend(items, nextPage === undefined);
       const events = this.#meanwhile;
@@ -354,7 +358,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
     }
     if (!this.#isFollowing) return;
     const isShort = !this.#window.isWhole && this.#window.length < this.#wanted;
-    if (isShort && this.#meanwhile === undefined) void this.#fill();
+    if (isShort && this.#meanwhile === undefined && this.#cancelRetry === undefined) void this.#fill();
     if (this.#count.isStale && this.#cancelRecount === undefined) this.#recountLater(this.#parts.clock.now());
   }
 

@@ -88,16 +88,19 @@ export class RecordWindow {
 
   /** @param row the record behind the event; undefined where the event does not tell, and it has left or is to be read */
   apply(event: ChangeEvent, row: RecordView | undefined): Effect {
-    const isHeld = this.has(event.record);
+    const held = this.#rows.get(event.record);
     if (leaves(event)) {
       this.#rows.delete(event.record);
-      if (isHeld) return 'left';
-      if (event.data !== undefined || event.truncated === true) return 'left';
-      // Where nothing else is told it may not have fit before. What was purged had left before.
-      return event.match === undefined ? 'stayed' : 'unknown';
+      if (held !== undefined) return 'left';
+      // What was purged had left before.
+      if (event.match === undefined) return event.data === undefined && event.truncated !== true ? 'stayed' : 'left';
+      return isSure(event) ? 'left' : 'unknown';
     }
     if (row !== undefined) this.#put(row);
-    return enters(event) && !isHeld ? 'entered' : 'stayed';
+    if (!enters(event)) return 'stayed';
+    // A page that was read ahead of the feed may have brought it uncounted.
+    if (held !== undefined) return this.#read.has(held) ? 'unknown' : 'stayed';
+    return event.match === undefined || isSure(event) ? 'entered' : 'unknown';
   }
 
   #put(row: RecordView): void {
@@ -111,8 +114,17 @@ export function leaves({ match, type }: ChangeEvent): boolean {
   return match === undefined ? type.endsWith('.delete') : match === 'leave';
 }
 
-function enters({ match, type }: ChangeEvent): boolean {
+export function enters({ match, type }: ChangeEvent): boolean {
   return match === undefined ? type.endsWith('.create') : match === 'enter';
+}
+
+/**
+ * Whether a record of which nothing is held has come or gone with this event, and not before: where it is told what was
+ * changed to what, the server knows. It may not where a text, or a record that is large, was the one that decides.
+ */
+function isSure({ type, data, changed, previous }: ChangeEvent): boolean {
+  if (data === undefined) return false;
+  return !type.endsWith('.update') || changed.every((name) => Object.hasOwn(previous, name));
 }
 
 function isNewer(row: RecordView, held: RecordView): boolean {
