@@ -1,4 +1,5 @@
 import { ConcordError } from '@concord/protocol';
+import { claimsOf } from './jwt.ts';
 
 /** Where tokens come from. One is asked for at a time, however many want one. */
 export interface TokenSource {
@@ -40,13 +41,8 @@ export function createTokenSource(token: string | (() => string | Promise<string
   };
 }
 
-/** When a JWT says that it ends. It is not verified: the server does that. */
+/** When a token says that it ends, in milliseconds since the epoch. */
 function expiryOf(token: string): number | undefined {
-  try {
-    const payload = (token.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/');
-    const { exp } = JSON.parse(atob(payload)) as { readonly exp?: unknown };
-    return typeof exp === 'number' ? exp * 1000 : undefined;
-  } catch {
-    return undefined;
-  }
+  const { exp } = claimsOf(token);
+  return typeof exp === 'number' ? exp * 1000 : undefined;
 }
