@@ -15,8 +15,6 @@ function crossing(name: string, timeoutMs: number): TestProjectInlineConfigurati
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
-      // A condition that is waited for may take as long as a machine that does other things takes.
-      expect: { poll: { timeout: 20 * seconds } },
     },
   };
 }

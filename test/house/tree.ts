@@ -45,6 +45,8 @@ export function readManifests(): Manifest[] {
       name: json.name,
       folder: dirname(path),
       dependencies: {
+        // A peer is whatever version whoever uses the package has; the one that is tried here stands among the others.
+        ...json['peerDependencies'],
         ...json['dependencies'],
         ...json['devDependencies'],
         ...json['optionalDependencies'],

@@ -133,9 +133,12 @@ it('undoes and redoes what was done here, over all parts of the record, and leav
   mine.history.undo();
   expect(mine.fields.get('name')).toBe('Ada');
   expect(mine.history.state.get()).toEqual({ canUndo: false, canRedo: true });
+  // A new edit, in whichever part: what was undone is not to be done again.
+  mine.fields.set('salary', 50);
+  expect(mine.history.state.get()).toEqual({ canUndo: true, canRedo: false });
+  mine.history.undo();
   mine.history.redo();
-  mine.history.redo();
-  expect([mine.fields.get('name'), mine.fields.get('salary')]).toEqual(['Ada L.', 100]);
+  expect([mine.fields.get('name'), mine.fields.get('salary')]).toEqual(['Ada', 50]);
   expect(mine.fields.get('bio')).toBe('Writes programs.');
   await saved(mine);
 });
@@ -151,6 +154,45 @@ it('shows the parts that the user may see, and lets nobody write what they may o
   expect(() => member.fields.set('grade', 'a')).toThrow(expect.objectContaining({ code: 'forbidden', field: 'grade' }));
   expect(() => member.fields.setAll({ name: 'Eve', grade: 'a' })).toThrow(expect.objectContaining({ code: 'forbidden' }));
   expect(member.fields.get('name')).toBe('Ada');
+});
+
+it('does not say that somebody is in a field which not all may see', async () => {
+  const server = await startServer({ config: guardedConfig });
+  await create(server, 'staff', { id: '1', name: 'Ada' });
+  const hr = { user: 'hanna', roles: ['member', 'hr'] };
+  const hers = await opened(await clientOf<typeof guarded>(server, hr), 'staff', '1');
+  const mine = await opened(await clientOf<typeof guarded>(server), 'staff', '1');
+  hers.presence.focus('name');
+  await becomes('her to be seen', mine.presence.others, ([her]) => her?.field === 'name');
+  hers.presence.focus('salary');
+  await becomes('her to be in no field', mine.presence.others, ([her]) => her !== undefined && her.field === undefined);
+});
+
+it('brings a paste to the server that is larger than an update may be, without losing the connection', async () => {
+  const server = await withTicket();
+  const record = await opened(await clientOf(server), 'tickets', '1');
+  await saved(record);
+  const phases = new Set<string>();
+  record.status.subscribe(() => phases.add(record.status.get().phase));
+  record.text('body').insert(0, 'before ');
+  record.text('body').insert(7, 'paste '.repeat(200_000));
+  record.text('body').insert(0, 'after ');
+  await saved(record);
+  expect(phases).not.toContain('offline');
+  await until('requests to see it', async () => (await server.fetch('/records/tickets/1')).headers.get('etag') !== '"1"');
+  const his = await opened(await clientOf(server, bob), 'tickets', '1');
+  expect(his.fields.get('body')).toBe(record.fields.get('body'));
+});
+
+it('goes on with another token where the one at hand is good for nothing', async () => {
+  const server = await withTicket();
+  const good = await tokenFor();
+  const [head = '', claims = ''] = good.split('.');
+  let asked = 0;
+  const client = await clientOf(server, {}, { token: () => (asked++ === 0 ? `${head}.${claims}.forged` : good) });
+  const record = await opened(client, 'tickets', '1');
+  record.fields.set('title', 'Let in');
+  await saved(record);
 });
 
 it('shows who is there and where, on the record and to those who look at the collection', async () => {

@@ -11,12 +11,19 @@ export interface DemoProcess extends Command {
   crashAndRestart(): Promise<DemoProcess>;
 }
 
+export interface DemoPlace {
+  readonly folder?: string;
+  readonly port?: string;
+  /** The file of another config than the demo's own, with a demo of its own. */
+  readonly config?: string;
+}
+
 /** What `npm start` serves: the workspace app as it was built, with the demo data. */
-export async function startDemo(place: { readonly folder?: string; readonly port?: string } = {}): Promise<DemoProcess> {
+export async function startDemo(place: DemoPlace = {}): Promise<DemoProcess> {
   const web = join(workspace, 'dist');
   if (!existsSync(join(web, 'index.html'))) throw new Error('The workspace app is not built: npm run build');
   const folder = place.folder ?? (await temporaryFolder());
-  const config = join(workspace, 'concord.config.ts');
+  const config = place.config ?? join(workspace, 'concord.config.ts');
   const command = startCommand(
     'serve',
     '--demo',
@@ -36,7 +43,7 @@ export async function startDemo(place: { readonly folder?: string; readonly port
     async crashAndRestart() {
       command.child.kill('SIGKILL');
       await command.ended;
-      return await startDemo({ folder, port: new URL(url).port });
+      return await startDemo({ folder, port: new URL(url).port, config });
     },
   };
 }

@@ -71,7 +71,7 @@ function State({ ticket }: { ticket: Ticket }): ReactNode {
   );
 }
 
-export function TicketView({ id, suspense = false }: { id: string; suspense?: boolean }): ReactNode {
+function TicketView({ id, suspense = false }: { id: string; suspense?: boolean }): ReactNode {
   const ticket = useRecord('tickets', id, { suspense });
   return (
     <section aria-label={`Ticket ${id}`}>
@@ -84,7 +84,7 @@ export function TicketView({ id, suspense = false }: { id: string; suspense?: bo
   );
 }
 
-export function Overview(): ReactNode {
+function Overview(): ReactNode {
   rendered('overview');
   const { items, phase } = useQuery('tickets', { filter: "status = 'open'", sort: 'title', fields: ['title'] });
   const { others } = useCollectionPresence('tickets');

@@ -54,7 +54,7 @@ export function FilterText({ collection, filter, leaveLabel, onChange, onLeave }
 }
 
 /** What is wrong with a filter, and where; null where it is right, or empty. */
-export function filterProblem(collection: VisibleCollection, filter: string): string | null {
+function filterProblem(collection: VisibleCollection, filter: string): string | null {
   if (filter.trim() === '') return null;
   try {
     parseFilter(filter, collection);

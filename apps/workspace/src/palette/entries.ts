@@ -12,7 +12,7 @@ export interface Entry {
   run(): void;
 }
 
-/** The entries that fit what was typed, best first: each of its words begins one of theirs, or is in it. */
+/** The entries that fit what was typed, best first: each of its words begins one of theirs, or is in one. */
 export function fitting(entries: readonly Entry[], typed: string): readonly Entry[] {
   const words = typed
     .toLowerCase()
@@ -33,7 +33,8 @@ function scoreOf(text: string, words: readonly string[]): number {
   for (const word of words) {
     if (parts[0]?.startsWith(word)) score += 3;
     else if (parts.some((part) => part.startsWith(word))) score += 2;
-    else if (text.includes(word)) score += 1;
+    // Of one or two letters nearly every text has some.
+    else if (word.length > 2 && text.includes(word)) score += 1;
     else return 0;
   }
   return score;

@@ -97,6 +97,10 @@ function words(
         text: 'It can be restored as it was, until somebody purges it.',
       };
     case 'absent':
-      return { icon: 'search', title: `There is no such ${word}`, text: 'It was never here, or was erased for good.' };
+      return {
+        icon: 'search',
+        title: `There is no such ${word}`,
+        text: 'It was never here, was erased for good, or is not for you to see.',
+      };
   }
 }

@@ -17,7 +17,7 @@ export function SaveIndicator({ save, connection }: { save: SaveState; connectio
   );
 }
 
-export function saveWords(save: SaveState): string {
+function saveWords(save: SaveState): string {
   switch (save.kind) {
     case 'saved':
       return 'Saved';

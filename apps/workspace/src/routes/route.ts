@@ -14,7 +14,7 @@ export type Route =
   | { readonly page: 'record'; readonly collection: string; readonly id: string; readonly view: ListView }
   | { readonly page: 'nowhere' };
 
-export const everything: ListView = { filter: '', sort: '' };
+const everything: ListView = { filter: '', sort: '' };
 
 /**
  * `/c/<collection>` and `/c/<collection>/<id>`, with `?filter=` and `?sort=` of the list that one comes from. Below `/c`,

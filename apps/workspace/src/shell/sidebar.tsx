@@ -20,7 +20,7 @@ interface SidebarProps {
   onChosen(): void;
 }
 
-export const searchKey: string = /mac|iphone|ipad/i.test(navigator.platform) ? '⌘K' : 'Ctrl K';
+const searchKey = /mac|iphone|ipad/i.test(navigator.platform) ? '⌘K' : 'Ctrl K';
 
 export function Sidebar({ collections, current, user, onSearch, onSignOut, onChosen }: SidebarProps): ReactNode {
   return (
