@@ -247,6 +247,20 @@ describe('a live list', () => {
     await becomesFresh(server, list, { sort: '-estimate', filter: 'estimate > 0' });
   });
 
+  it('holds more also where it is sorted by long texts', async () => {
+    const server = await startServer();
+    await addTickets(server, 6);
+    for (const index of [0, 1, 2, 3, 4, 5]) await patch(server, index, { body: `${index}${'x'.repeat(20_000)}` });
+    const client = connect(server);
+    const list = open(client, { sort: '-body', limit: 2 });
+    await loaded(list);
+    expect(numbersOf(list)).toEqual([5, 4]);
+    await list.more();
+    expect(numbersOf(list)).toEqual([5, 4, 3, 2]);
+    await remove(server, 5);
+    await shows(list, [4, 3, 2, 1]);
+  });
+
   it('says what the server refuses', async () => {
     const server = await startServer();
     const client = connect(server);

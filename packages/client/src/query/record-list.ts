@@ -22,6 +22,8 @@ export interface RecordListParts {
 }
 
 const defaultLimit = 100;
+/** The name of a page holds what its list is sorted by: where that is a long text, no server takes it. All is read again then. */
+const maxPageChars = 4096;
 /** A page that replaces what has left is asked for with a few more: the next ones to leave cost nothing. */
 const spare = 20;
 /** So many more than are shown may be held before the rest is let go of. */
@@ -301,7 +303,7 @@ export class RecordList implements Live<QueryState<RecordView>> {
   async #fill(): Promise<void> {
     const { signal } = this.#round;
     const page = this.#nextPage;
-    if (page === undefined) return await this.#list();
+    if (page === undefined || page.length > maxPageChars) return await this.#list();
     this.#meanwhile = new Map();
     try {
       const missing = this.#wanted - this.#window.length + spare;

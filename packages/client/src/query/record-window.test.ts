@@ -100,9 +100,9 @@ describe('a window of a list', () => {
     expect(held.apply(event('update', x, 'stay'), x)).toBe('stayed');
     expect(held.apply(event('update', x, 'leave'), x)).toBe('left');
     expect(held.apply({ ...blind(event('delete', x)), truncated: true }, undefined)).toBe('left');
-    // It may not have matched before; what was purged had been deleted before.
+    // It may not have matched before; what was purged had been deleted before, or is by this.
     expect(held.apply(blind(event('update', x, 'leave')), undefined)).toBe('unknown');
-    expect(held.apply(blind(event('delete', x)), undefined)).toBe('stayed');
+    expect(held.apply(blind(event('delete', x)), undefined)).toBe('unknown');
     expect(held.apply(blind(event('update', a, 'leave')), undefined)).toBe('left');
     expect(held.length).toBe(0);
     // Whether a text matched before is not told with what it is now.

@@ -92,8 +92,8 @@ export class RecordWindow {
     if (leaves(event)) {
       this.#rows.delete(event.record);
       if (held !== undefined) return 'left';
-      // What was purged had left before.
-      if (event.match === undefined) return event.data === undefined && event.truncated !== true ? 'stayed' : 'left';
+      // That a record was purged takes the data from its deletion, too, and looks the same.
+      if (event.match === undefined) return event.data === undefined && event.truncated !== true ? 'unknown' : 'left';
       return isSure(event) ? 'left' : 'unknown';
     }
     if (row !== undefined) this.#put(row);
