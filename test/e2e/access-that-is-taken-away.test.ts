@@ -7,7 +7,7 @@ import { openRecordAs, type RecordPage } from '../kit/record-page.ts';
 
 /** A plan of Lea's, which Ann has open and may edit. */
 async function openPlan(): Promise<{ readonly lea: DemoApi; readonly ann: RecordPage; readonly url: string }> {
-  const { url } = await startDemo({ config: join(import.meta.dirname, '../kit/shared.config.ts') });
+  const { url } = await startDemo({ config: join(import.meta.dirname, '../kit/membership.config.ts') });
   const lea = await demoApi(url, 'lea');
   await lea('POST', '/records/plans', { id: 'p', title: 'Moon', members: ['ann'], editors: ['ann'] });
   const ann = await openRecordAs(await launchBrowser(), url, 'ann', 'plans/p');

@@ -43,8 +43,11 @@ export function keepList(
 
   function show(): void {
     const state = list.get();
-    if (state.phase === 'live') wasLive = true;
-    if (state.phase === 'live' || state.phase === 'refused') keepLater();
+    const isFirst = state.phase === 'live' && !wasLive;
+    if (isFirst) wasLive = true;
+    // The first time at once: the page may be left before it changes.
+    if (isFirst) keep();
+    else if (state.phase === 'live' || state.phase === 'refused') keepLater();
     const standsIn = state.phase === 'offline' && !wasLive && kept !== undefined;
     shown.set(standsIn ? { ...state, ...kept?.state } : state);
   }
