@@ -119,6 +119,7 @@ it('undoes and redoes what was done here, over all parts of the record, and leav
   const mine = await opened(await clientOf<typeof guarded>(server, hr), 'staff', '1');
   const his = await opened(await clientOf<typeof guarded>(server, bob), 'staff', '1');
   await until('all parts to be there', () => mine.status.get().phase === 'live');
+  expect([mine.fields.has('salary'), his.fields.has('name'), his.fields.has('salary')]).toEqual([true, true, false]);
   mine.fields.set('name', 'Ada L.');
   mine.fields.set('salary', 100);
   mine.history.stop();

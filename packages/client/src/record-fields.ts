@@ -42,8 +42,11 @@ export class RecordFieldsOf {
   }
 
   get(field: string): Json | undefined {
-    const part = this.part(field);
-    return part?.isThere === true ? part.values.get(field) : undefined;
+    return this.has(field) ? this.part(field)?.values.get(field) : undefined;
+  }
+
+  has(field: string): boolean {
+    return this.part(field)?.isThere === true;
   }
 
   set(field: string, value: unknown): void {

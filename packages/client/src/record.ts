@@ -79,6 +79,8 @@ export interface LiveRecord<C extends ConcordConfig = ConcordConfig, N extends C
 export interface RecordFields<C extends ConcordConfig, N extends CollectionName<C>> {
   /** Undefined before `ready` and where there is no such field to see. The same object until it has changed. */
   get<F extends keyof FieldsOf<C, N> & string>(field: F): RecordOf<C, N>[F & keyof RecordOf<C, N>] | undefined;
+  /** Whether `get` answers a value, without reading it: a long text takes its time. */
+  has(field: keyof FieldsOf<C, N> & string): boolean;
   /**
    * Throws `invalid_record` where the value breaks the schema, `forbidden` where the field may not be written; nothing is
    * changed then. A text, rich text, list or set is changed by the smallest edit.

@@ -14,6 +14,7 @@ export function createUnopenedRecord(collection: string, id: string): LiveRecord
     schema: undefined,
     fields: {
       get: () => undefined,
+      has: () => false,
       set: refuse,
       setAll: refuse,
       problem: () => null,

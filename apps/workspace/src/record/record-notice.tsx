@@ -13,12 +13,13 @@ interface RecordNoticeProps {
   readonly status: RecordStatus;
   readonly view: ListView;
   /** What was shown of it last, where something was. */
-  readonly lastValues: unknown;
+  readonly lastValues: () => unknown;
+  readonly wasThere: boolean;
   readonly mayRestore: boolean;
 }
 
 /** In the place of a record that cannot be shown: why, what can be done, and what stays with whoever edited it. */
-export function RecordNotice({ record, status, view, lastValues, mayRestore }: RecordNoticeProps): ReactNode {
+export function RecordNotice({ record, status, view, lastValues, wasThere, mayRestore }: RecordNoticeProps): ReactNode {
   const { commands } = useClient();
   const [failure, setFailure] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -66,8 +67,8 @@ export function RecordNotice({ record, status, view, lastValues, mayRestore }: R
             Try again
           </button>
         )}
-        {(unsaved > 0 || lastValues !== undefined) && (
-          <button type="button" className="button" onClick={() => void exportRecord(record, lastValues)}>
+        {(unsaved > 0 || wasThere) && (
+          <button type="button" className="button" onClick={() => void exportRecord(record, lastValues())}>
             <Icon name="export" /> Export what is here
           </button>
         )}

@@ -1,6 +1,6 @@
 import '@concord/elements';
 import type { ClientCollection, LiveRecord } from '@concord/client';
-import { useClient, useCommands, useRecord, useSaveState, useStatus, useValues } from '@concord/react';
+import { useClient, useCommands, useField, useRecord, useSaveState, useStatus } from '@concord/react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { titleOf } from '../collection/title-field.ts';
 import { Icon } from '../components/icons.tsx';
@@ -17,6 +17,7 @@ import { PersonField } from './person-field.tsx';
 import { RecordHead } from './record-head.tsx';
 import { RecordNotice } from './record-notice.tsx';
 import { changes } from './save-indicator.tsx';
+import { useLastValues } from './use-last-values.ts';
 import { useNeighbours } from './use-neighbours.ts';
 import { WaitingRecord } from './waiting-record.tsx';
 
@@ -48,24 +49,27 @@ function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
   const client = useClient();
   const record = useRecord(collection.name, id);
   const status = useStatus(record);
-  const values = useValues(record);
+  const { title: titleField, main, side } = layoutOf(collection);
+  const { value: titleValue } = useField(record, titleField ?? '');
   const neighbours = useNeighbours(collection, id, view);
-  const [lastValues, setLastValues] = useState(values);
-  if (values !== undefined && values !== lastValues) setLastValues(values);
+  const lastValues = useLastValues(record);
+  const [lastTitle, setLastTitle] = useState(titleValue);
+  if (titleValue !== undefined && titleValue !== lastTitle) setLastTitle(titleValue);
 
   const isThere = status.phase === 'live' || status.phase === 'offline' || status.phase === 'syncing';
-  const title = titleOf(collection, { ...lastValues, id });
+  const [wasThere, setWasThere] = useState(isThere);
+  if (isThere && !wasThere) setWasThere(true);
+  const title = titleOf(collection, { id, ...(titleField === null ? {} : { [titleField]: lastTitle }) });
   useEffect(() => {
     if (isThere) noteRecent({ collection: collection.name, id, title });
   }, [isThere, collection.name, id, title]);
 
-  const { title: titleField, main, side } = layoutOf(collection);
   const isAbsent = status.phase === 'denied' || status.phase === 'gone';
   return (
     <main className="page record-page" id="main" data-testid="record" data-record={id} data-phase={status.phase}>
       <RecordHead collection={collection} record={record} status={status} view={view} neighbours={neighbours} title={title} />
       <PageHeading
-        title={lastValues === undefined ? wordsOf(singularOf(collection.name)) : title}
+        title={!wasThere ? wordsOf(singularOf(collection.name)) : title}
         className={titleField === null || !isThere ? '' : 'hidden'}
       />
       <RecordBanner record={record} lastValues={lastValues} />
@@ -75,6 +79,7 @@ function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
           status={status}
           view={view}
           lastValues={lastValues}
+          wasThere={wasThere}
           mayRestore={collection.may.delete !== false}
         />
       )}
@@ -110,7 +115,7 @@ function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
 }
 
 /** What is to be known before one goes on editing: that there is no connection, that it is read-only, or refused. */
-function RecordBanner({ record, lastValues }: { record: LiveRecord; lastValues: unknown }): ReactNode {
+function RecordBanner({ record, lastValues }: { record: LiveRecord; lastValues: () => unknown }): ReactNode {
   const save = useSaveState(record);
   const { phase } = useStatus();
   const status = useStatus(record);
@@ -127,7 +132,7 @@ function RecordBanner({ record, lastValues }: { record: LiveRecord; lastValues: 
           <button type="button" className="button" onClick={() => record.retry()}>
             Try again
           </button>
-          <button type="button" className="button" onClick={() => void exportRecord(record, lastValues)}>
+          <button type="button" className="button" onClick={() => void exportRecord(record, lastValues())}>
             <Icon name="export" /> Export
           </button>
           <button

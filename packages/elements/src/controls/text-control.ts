@@ -36,19 +36,26 @@ export function createTextControl(target: Target<TextSchema>, text: Y.Text): Con
     area.scrollTop = scrollTop;
   }
 
+  /** One and the same at each rendering, so that it is called for a new area only: to ask an area for its caret lays out the page. */
+  function hold(element: Element | undefined): void {
+    area = element as HTMLTextAreaElement | undefined;
+    show();
+  }
+
   /** Brings into the text what was typed into the area since it was shown. */
   function take(): void {
     if (area === undefined || isComposing) return;
-    const edit = editOf(shown, area.value, area.selectionStart) ?? { index: 0, remove: 0, insert: '' };
-    const rule = target.rule(area.value);
+    const { value } = area;
+    const edit = editOf(shown, value, area.selectionStart) ?? { index: 0, remove: 0, insert: '' };
+    const rule = target.rule(value);
     isRefused = rule !== null && edit.insert.length > edit.remove;
     if (isRefused && rule !== null) {
-      target.complain(problemText(target.schema, area.value, rule, target.strings, target.locale));
+      target.complain(problemText(target.schema, value, rule, target.strings, target.locale));
       return;
     }
-    target.complain(null);
+    if (target.problem !== null) target.complain(null);
     const [from, to] = [moved(edit.index), moved(edit.index + edit.remove)];
-    shown = area.value;
+    shown = value;
     const write = () => {
       if (to > from) text.delete(from, to - from);
       if (edit.insert !== '') text.insert(from, edit.insert);
@@ -60,7 +67,8 @@ export function createTextControl(target: Target<TextSchema>, text: Y.Text): Con
     } finally {
       isTaking = false;
     }
-    show();
+    // What others did meanwhile. Without that the area shows the text, which need not be compared.
+    if (missed.length > 0) show();
   }
 
   const observe = (event: Y.YTextEvent) => {
@@ -89,10 +97,7 @@ export function createTextControl(target: Target<TextSchema>, text: Y.Text): Con
         aria-label=${ifDefined(label)}
         aria-describedby=${ifDefined(describedBy)}
         aria-invalid=${ifDefined(invalid)}
-        ${ref((element) => {
-          area = element as HTMLTextAreaElement | undefined;
-          show();
-        })}
+        ${ref(hold)}
         @input=${take}
         @compositionstart=${() => {
           isComposing = true;

@@ -4,6 +4,7 @@ import type { Token } from '../context/client-context.ts';
 import type { RichEditor } from '../editor/create-rich-editor.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
 import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { recordStanding } from '../record/record-standing.ts';
 import type { Strings } from '../strings/strings.ts';
 import { buttons } from '../styles/buttons.ts';
 import { editorFrame } from '../styles/editor-frame.ts';
@@ -84,8 +85,8 @@ export class ConcordEditor extends ConcordElement implements RecordProperties {
   }
 
   #hasText(record: AnyRecord): boolean {
-    this.watcher.read(record.status);
-    return record.fields.schema(this.field)?.kind === 'richText' && record.fields.get(this.field) !== undefined;
+    this.watcher.read(recordStanding(record));
+    return record.fields.schema(this.field)?.kind === 'richText' && record.fields.has(this.field);
   }
 
   async #load(record: AnyRecord): Promise<void> {

@@ -5,6 +5,7 @@ import { icon } from '../icons.ts';
 import { fieldValue } from '../record/field-value.ts';
 import { bindField, controlId, type FieldBinding, type FieldView } from '../record/field-binding.ts';
 import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { recordStanding } from '../record/record-standing.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
 import { undoKey } from '../record/undo-keys.ts';
 import { peopleOf, type PersonHere } from '../record/visitors.ts';
@@ -68,6 +69,7 @@ export class ConcordField extends ConcordElement implements RecordProperties {
 
   readonly #source: RecordSource = createRecordSource(this, this.watcher);
   readonly #internals = this.attachInternals();
+  #form: HTMLFormElement | null = null;
   #bound: FieldBinding | undefined;
   #announced = '';
   #words: Strings | undefined;
@@ -87,6 +89,20 @@ export class ConcordField extends ConcordElement implements RecordProperties {
     super.disconnectedCallback();
   }
 
+  /** The form asks for the value when it wants it: nobody else has use for a long text, written out at each key. */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    this.#form?.removeEventListener('formdata', this.#tellForm);
+    this.#form = form;
+    form?.addEventListener('formdata', this.#tellForm);
+  }
+
+  readonly #tellForm = ({ formData }: FormDataEvent): void => {
+    const name = this.getAttribute('name') ?? '';
+    const value = this.#bound?.value.get() ?? null;
+    if (name === '' || value === null || this.matches(':disabled')) return;
+    formData.append(name, typeof value === 'string' ? value : JSON.stringify(value));
+  };
+
   protected override outerStrings(): Partial<Strings> | undefined {
     return this.#source.around?.strings;
   }
@@ -105,9 +121,9 @@ export class ConcordField extends ConcordElement implements RecordProperties {
   /** Undefined until there is a value to show: the field's document may come after the others. */
   #schemaIn(record: AnyRecord | undefined): FieldSchema | undefined {
     if (record === undefined) return undefined;
-    this.watcher.read(record.status);
+    this.watcher.read(recordStanding(record));
     const schema = record.fields.schema(this.field);
-    return schema !== undefined && record.fields.get(this.field) !== undefined ? schema : undefined;
+    return schema !== undefined && record.fields.has(this.field) ? schema : undefined;
   }
 
   #unbind(): void {
@@ -190,10 +206,11 @@ export class ConcordField extends ConcordElement implements RecordProperties {
     const record = this.#source.get();
     const bound = this.#bound;
     if (bound === undefined) return this.#renderAbsent(record, words);
-    this.watcher.read(bound.value);
+    const { schema } = bound;
+    // A text is shown by what it is edited in. To read a long one at each key would hold up who types.
+    if (schema.kind !== 'text' && schema.kind !== 'richText') this.watcher.read(bound.value);
     this.watcher.read(bound.record.presence.others);
     this.absent = false;
-    const { schema } = bound;
     const label = this.#label(words);
     const visitors = this.#visitors();
     const [first] = visitors;
@@ -277,7 +294,7 @@ export class ConcordField extends ConcordElement implements RecordProperties {
 
   #renderAbsent(record: AnyRecord | undefined, words: Strings): TemplateResult | typeof nothing {
     const isInside = this.#source.around !== undefined;
-    const status = record === undefined ? undefined : this.watcher.read(record.status);
+    const status = record === undefined ? undefined : this.watcher.read(recordStanding(record));
     const isOver = status !== undefined && ['offline', 'live'].includes(status.phase);
     // The value may come with a document of its own, or not at all.
     if (record !== undefined) this.watcher.read(fieldValue(record, this.field));
@@ -297,10 +314,6 @@ export class ConcordField extends ConcordElement implements RecordProperties {
 
   protected override updated(_changed: PropertyValues): void {
     const bound = this.#bound;
-    const value = bound?.value.get();
-    this.#internals.setFormValue(
-      value === undefined || value === null ? null : typeof value === 'string' ? value : JSON.stringify(value),
-    );
     const anchor = (this.renderRoot as ShadowRoot).getElementById(controlId);
     const problem = bound?.problem ?? null;
     if (problem === null || anchor === null) this.#internals.setValidity({});

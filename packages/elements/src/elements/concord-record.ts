@@ -8,6 +8,7 @@ import { icon } from '../icons.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
 import { arrangeFields, chooseFields } from '../record/arrange-fields.ts';
 import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { recordStanding } from '../record/record-standing.ts';
 import { undoKey } from '../record/undo-keys.ts';
 import type { Strings } from '../strings/strings.ts';
 import { buttons } from '../styles/buttons.ts';
@@ -99,7 +100,7 @@ export class ConcordRecord extends ConcordElement implements RecordProperties {
     const scope = this.#scope;
     if (scope === undefined) return this.#renderState('alert', words.noClient, '');
     const { record, client } = scope;
-    const { phase, error } = this.watcher.read(record.status);
+    const { phase, error } = this.watcher.read(recordStanding(record));
     if (phase === 'denied') return this.#renderState('lock', words.denied, words.deniedMore);
     if (phase === 'gone' && error?.code === 'record_deleted') return this.#renderDeleted(record, client, words);
     if (phase === 'gone') {

@@ -22,6 +22,20 @@ it.each([
   expect(apply(before, editOf(before, after, caret))).toBe(after);
 });
 
+it.each([0, 1, 4095, 4096, 4097, 8192, 12_287, 12_288])(
+  'finds what was done at %i of a long text, as close to the caret as it can',
+  (at) => {
+    const before = 'ab'.repeat(6144);
+    const after = `${before.slice(0, at)}abab${before.slice(at)}`;
+    const edit = editOf(before, after, at + 4);
+    expect(apply(before, edit)).toBe(after);
+    expect(edit).toMatchObject({ remove: 0 });
+    expect(edit?.insert).toHaveLength(4);
+    expect(edit?.index).toBe(at);
+    expect(apply(after, editOf(after, before, at))).toBe(before);
+  },
+);
+
 it('keeps a caret by its neighbours, whatever others do to the text', () => {
   const deltaOf = (change: (text: Y.Text) => void): readonly DeltaPart[] => {
     const text = new Y.Doc().getText('t');

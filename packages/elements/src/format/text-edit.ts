@@ -20,17 +20,32 @@ export function editOf(before: string, after: string, caret: number = after.leng
   if (before === after) return null;
   // What stands behind the caret was there before: where characters repeat, the edit lies as close to it as it can.
   const behind = after.length - caret;
-  const mostTail = Math.min(before.length, behind);
-  let tail = 0;
-  while (tail < mostTail && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
-  const mostHead = Math.min(before.length, after.length) - tail;
-  let head = 0;
-  while (head < mostHead && before[head] === after[head]) head += 1;
-  const most = Math.min(before.length, after.length) - head;
-  while (tail < most && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail += 1;
+  let tail = equalTail(before, after, 0, Math.min(before.length, behind));
+  let head = equalHead(before, after, Math.min(before.length, after.length) - tail);
+  tail = equalTail(before, after, tail, Math.min(before.length, after.length) - head);
   if (isHighSurrogate(before, head - 1) || isHighSurrogate(after, head - 1)) head -= 1;
   if (isLowSurrogate(before, before.length - tail) || isLowSurrogate(after, after.length - tail)) tail -= 1;
   return { index: head, remove: before.length - tail - head, insert: after.slice(head, after.length - tail) };
+}
+
+/** Stretches are compared as a whole first: one by one, the characters of a long text would take as long as a frame. */
+const stretch = 4096;
+
+/** How many characters, at most `most`, are the same at the beginning of both. */
+function equalHead(a: string, b: string, most: number): number {
+  let head = 0;
+  while (head + stretch <= most && a.slice(head, head + stretch) === b.slice(head, head + stretch)) head += stretch;
+  while (head < most && a[head] === b[head]) head += 1;
+  return head;
+}
+
+/** The same at the end, of which `known` are the same already. */
+function equalTail(a: string, b: string, known: number, most: number): number {
+  let tail = known;
+  const before = (text: string): string => text.slice(text.length - tail - stretch, text.length - tail);
+  while (tail + stretch <= most && before(a) === before(b)) tail += stretch;
+  while (tail < most && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+  return tail;
 }
 
 /** Where a caret at `offset` belongs after `delta`: it stays by its neighbours, before what is inserted at it. */

@@ -39,6 +39,7 @@ export type AnyAwareness = ReturnType<LiveRecord['awareness']>;
 
 export interface AnyFields {
   get(field: string): unknown;
+  has(field: string): boolean;
   set(field: string, value: unknown): void;
   problem(field: string, value: unknown): string | null;
   mayWrite(field: string): boolean;
