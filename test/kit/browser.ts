@@ -1,47 +1,22 @@
-import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
-
-/** Where Chrome and Chromium are installed, on Debian and its relatives, macOS and Windows. */
-const places = [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
-];
-
-const switches = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--no-first-run',
-];
+import { browserSwitches, installedBrowser } from './installed-browser.ts';
 
 /** An installed Chrome or Chromium. Fails, saying what to install, where there is none. */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: installedBrowser(), args: switches });
+  const browser = await chromium.launch({ executablePath: installedBrowser(), args: [...browserSwitches] });
   onTestFinished(() => browser.close());
   return browser;
 }
 
 /** The same with a profile in `folder`, which outlives it. The others keep theirs in memory. */
 export async function launchProfile(folder: string): Promise<BrowserContext> {
-  const context = await chromium.launchPersistentContext(folder, { executablePath: installedBrowser(), args: switches });
+  const context = await chromium.launchPersistentContext(folder, {
+    executablePath: installedBrowser(),
+    args: [...browserSwitches],
+  });
   onTestFinished(() => context.close());
   return context;
-}
-
-function installedBrowser(): string {
-  const found = process.env['CONCORD_CHROME'] ?? places.find((place) => existsSync(place));
-  if (found !== undefined) return found;
-  throw new Error(
-    'The tests in a browser need Chrome or Chromium. Install one (on Debian: apt-get install chromium), or name it by CONCORD_CHROME.',
-  );
 }
 
 export interface Visitor {

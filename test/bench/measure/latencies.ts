@@ -7,6 +7,7 @@ export interface Latencies {
 export interface LatencySummary {
   readonly count: number;
   readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
   readonly p99Ms: number | null;
   readonly maxMs: number | null;
 }
@@ -28,11 +29,18 @@ export function createLatencies(): Latencies {
       return {
         count,
         p50Ms: percentile(sorted, 0.5),
+        p95Ms: percentile(sorted, 0.95),
         p99Ms: percentile(sorted, 0.99),
         maxMs: count === 0 ? null : sorted[count - 1]!,
       };
     },
   };
+}
+
+export function latenciesOf(values: readonly number[]): LatencySummary {
+  const latencies = createLatencies();
+  for (const value of values) latencies.add(value);
+  return latencies.summary();
 }
 
 function percentile(sorted: Float64Array, share: number): number | null {

@@ -41,6 +41,23 @@ export const metrics = {
   loadToDecode: { title: 'load / decode', digits: 2 },
   loadCpuToDecodeCpu: { title: 'CPU / decode CPU', digits: 2 },
   storeSeconds: { title: 'storing s', digits: 1 },
+  screenP50Ms: { title: 'key to screen p50 ms', digits: 1 },
+  screenP95Ms: { title: 'p95 ms', digits: 1 },
+  keyCpuP50Ms: { title: 'CPU a key p50 ms', digits: 1 },
+  keyCpuP95Ms: { title: 'p95 ms', digits: 1 },
+  keyCpuMaxMs: { title: 'max ms', digits: 1 },
+  paintP50Ms: { title: 'key to own screen p50 ms', digits: 1 },
+  paintP95Ms: { title: 'p95 ms', digits: 1 },
+  longestTaskMs: { title: 'longest task ms', digits: 0 },
+  openColdMs: { title: 'first open ms', digits: 0 },
+  openP50Ms: { title: 'open p50 ms', digits: 0 },
+  openP95Ms: { title: 'p95 ms', digits: 0 },
+  againP50Ms: { title: 'again p50 ms', digits: 0 },
+  againP95Ms: { title: 'p95 ms', digits: 0 },
+  frameP50Ms: { title: 'frame p50 ms', digits: 1 },
+  frameP95Ms: { title: 'p95 ms', digits: 1 },
+  frameMaxMs: { title: 'max ms', digits: 0 },
+  slowFrames: { title: 'frames over 50 ms', digits: 0 },
 } as const;
 
 /** Figures that are compared with the yardstick's in the same round. */

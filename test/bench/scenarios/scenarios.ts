@@ -5,6 +5,10 @@ import { latency } from './latency.ts';
 import { loadScenario } from './load.ts';
 import { resume } from './resume.ts';
 import type { Scenario } from './scenario.ts';
+import { screenKeys } from './screen-keys.ts';
+import { screenLarge } from './screen-large.ts';
+import { screenOpen } from './screen-open.ts';
+import { screenScroll } from './screen-scroll.ts';
 import { webhooksScenario } from './webhooks.ts';
 
 const oneDocument = (clients: number): Scenario =>
@@ -39,4 +43,9 @@ export const scenarios: readonly Scenario[] = [
   latency,
   webhooksScenario(1, 3000),
   webhooksScenario(20, 300),
+  screenKeys,
+  screenLarge('body', 'rich text'),
+  screenLarge('source', 'plain text'),
+  screenOpen,
+  screenScroll,
 ];

@@ -24,10 +24,18 @@ export interface TargetCommand {
 }
 
 export type TargetName =
-  'hocuspocus' | 'hocuspocus-sqlite' | 'y-websocket' | 'node-http' | 'node-http-no-chunks' | 'better-sse' | 'ws' | 'concord';
+  | 'hocuspocus'
+  | 'hocuspocus-sqlite'
+  | 'y-websocket'
+  | 'node-http'
+  | 'node-http-no-chunks'
+  | 'better-sse'
+  | 'ws'
+  | 'concord'
+  | 'workspace';
 
-/** Documents to edit together; events pushed by SSE or by WebSocket; the whole feed, with cursors and webhooks. */
-export type Service = 'documents' | 'sse' | 'realtime' | 'feed';
+/** Documents to edit together; events pushed by SSE or by WebSocket; the whole feed, with cursors and webhooks; the workspace's page. */
+export type Service = 'documents' | 'sse' | 'realtime' | 'feed' | 'page';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -111,6 +119,29 @@ const concord: Target = {
   }),
 };
 
+const workspace: Target = {
+  ...concord,
+  name: 'workspace',
+  title: 'concord with the workspace app, as it was built, in installed browsers',
+  serves: ['page'],
+  command: (port, dataDir) => ({
+    entry: join(here, '../../../packages/server/src/cli/main.ts'),
+    args: [
+      'serve',
+      '--demo',
+      '--port',
+      String(port),
+      '--data',
+      dataDir,
+      '--web',
+      join(here, '../../../apps/workspace/dist'),
+      '--config',
+      join(here, '../screen.config.ts'),
+    ],
+    env: { CONCORD_SECRET: concordSecret },
+  }),
+};
+
 export const targets: readonly Target[] = [
   hocuspocus,
   hocuspocusSqlite,
@@ -120,4 +151,5 @@ export const targets: readonly Target[] = [
   betterSse,
   ws,
   concord,
+  workspace,
 ];
