@@ -1,12 +1,41 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { expect, onTestFinished } from 'vitest';
+import { afterAll, expect, onTestFinished } from 'vitest';
 import { browserSwitches, installedBrowser } from './installed-browser.ts';
 
-/** An installed Chrome or Chromium. Fails, saying what to install, where there is none. */
+/** Of this test file: to start one takes longer than most tests do. */
+let shared: Promise<Browser> | undefined;
+
+afterAll(async () => {
+  await (await shared?.catch(() => undefined))?.close();
+});
+
+function start(): Promise<Browser> {
+  const starting = chromium.launch({ executablePath: installedBrowser(), args: [...browserSwitches] });
+  // One that was killed is not handed to the next test.
+  const forget = (): void => {
+    if (shared === starting) shared = undefined;
+  };
+  starting.then((browser) => browser.once('disconnected', forget), forget);
+  return starting;
+}
+
+/**
+ * An installed Chrome or Chromium. Fails, saying what to install, where there is none. The profiles that a test opens in it
+ * are its own, and are closed with it.
+ */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: installedBrowser(), args: [...browserSwitches] });
-  onTestFinished(() => browser.close());
-  return browser;
+  const browser = await (shared ??= start());
+  const newContext = async (options?: BrowserContextOptions): Promise<BrowserContext> => {
+    const context = await browser.newContext(options);
+    onTestFinished(() => context.close());
+    return context;
+  };
+  const newPage = async (options?: BrowserContextOptions): Promise<Page> => await (await newContext(options)).newPage();
+  const own = { newContext, newPage } satisfies Partial<Browser>;
+  return new Proxy(browser, {
+    get: (target, name) =>
+      (Object.hasOwn(own, name) ? own[name as keyof typeof own] : Reflect.get(target, name, target)) as unknown,
+  });
 }
 
 /** The same with a profile in `folder`, which outlives it. The others keep theirs in memory. */
