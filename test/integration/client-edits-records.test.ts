@@ -144,6 +144,20 @@ it('undoes and redoes what was done here, over all parts of the record, and leav
   await saved(mine);
 });
 
+it('starts from what the server has once edits were given up, with nothing of them to undo', async () => {
+  const server = await withTicket();
+  const record = await opened(await clientOf(server), 'tickets', '1');
+  record.fields.set('title', 'Given up');
+  await record.discard();
+  expect(record.history.state.get()).toEqual({ canUndo: false, canRedo: false });
+  await saved(record);
+  const title = record.fields.get('title');
+  record.fields.set('title', 'Kept');
+  record.history.undo();
+  expect(record.fields.get('title')).toBe(title);
+  expect(record.history.state.get().canUndo).toBe(false);
+});
+
 it('shows the parts that the user may see, and lets nobody write what they may only read', async () => {
   const server = await startServer({ config: guardedConfig });
   await create(server, 'staff', { id: '1', name: 'Ada' });

@@ -6,9 +6,8 @@ import type { History } from './record.ts';
 const captureMs = 500;
 
 export interface RecordHistory extends History {
-  /** Edits of that document are steps, too. */
-  add(doc: Y.Doc): void;
-  close(): void;
+  /** Edits of that document are steps, too, until what it answers is called. */
+  add(doc: Y.Doc): () => void;
 }
 
 /**
@@ -16,21 +15,22 @@ export interface RecordHistory extends History {
  * What others did stays.
  */
 export function createHistory(): RecordHistory {
-  const managers: Y.UndoManager[] = [];
+  const managers = new Set<Y.UndoManager>();
   const state = createCell({ canUndo: false, canRedo: false }, (a, b) => a.canUndo === b.canUndo && a.canRedo === b.canRedo);
   /** Whose step is next, last first. */
-  const order: { readonly undo: Y.UndoManager[]; readonly redo: Y.UndoManager[] } = { undo: [], redo: [] };
+  const order: { undo: Y.UndoManager[]; redo: Y.UndoManager[] } = { undo: [], redo: [] };
   let isStepping = false;
 
   function report(): void {
-    state.set({ canUndo: managers.some((one) => one.canUndo()), canRedo: managers.some((one) => one.canRedo()) });
+    const all = [...managers];
+    state.set({ canUndo: all.some((one) => one.canUndo()), canRedo: all.some((one) => one.canRedo()) });
   }
 
   function added(manager: Y.UndoManager, type: 'undo' | 'redo'): void {
     order[type].push(manager);
     if (isStepping) return;
     // A new edit: nothing can be redone, in no document, and a later one elsewhere is a step of its own.
-    order.redo.length = 0;
+    order.redo = [];
     for (const other of managers) {
       if (other === manager) continue;
       other.clear(false, true);
@@ -63,14 +63,17 @@ export function createHistory(): RecordHistory {
         trackedOrigins: new AnyOrigin(),
         captureTransaction: ({ local }) => local,
       });
-      managers.push(manager);
+      managers.add(manager);
       manager.on('stack-item-added', ({ type }) => {
         added(manager, type);
         report();
       });
-    },
-    close() {
-      for (const manager of managers) manager.destroy();
+      return () => {
+        manager.destroy();
+        managers.delete(manager);
+        for (const type of ['undo', 'redo'] as const) order[type] = order[type].filter((one) => one !== manager);
+        report();
+      };
     },
   };
 }

@@ -45,9 +45,10 @@ export interface RecordSession {
 export function createRecordSession(parts: RecordSessionParts): RecordSession {
   const { collection: collectionName, id } = parts;
   const open = new Map<string | null, RecordPart>();
+  /** What is listened to of each open part. */
+  const listening = new Map<RecordPart, readonly (() => void)[]>();
   const history = createHistory();
   const corrected = createListeners<[readonly Correction[]]>();
-  const stops: (() => void)[] = [];
   const status = createCell<RecordStatus>({ phase: 'loading', save: { kind: 'saved' }, canWrite: false }, sameStatus);
   const others = createCell<readonly Visitor[]>([]);
   const fields = new RecordFieldsOf(id, schemaOf, open, parts.values);
@@ -76,6 +77,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     for (const [name, part] of open) {
       if (collection.parts.some((known) => known.name === name)) continue;
       open.delete(name);
+      leavePart(part);
       part.close();
     }
     for (const known of collection.parts) if (!open.has(known.name)) openPart(replicas, values, schema.account, known);
@@ -88,27 +90,31 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     const { replica } = held;
     const part = values.createRecordPart(schema, held, (names) => fields.changed(names));
     open.set(schema.name, part);
-    history.add(replica.doc);
-    stops.push(
+    let wasThere = false;
+    const stops = [
+      history.add(replica.doc),
       replica.corrected.add((corrections) => corrected.call(corrections)),
-      replica.state.subscribe(() => partChanged(part)),
-    );
+      replica.state.subscribe(() => {
+        if (wasThere !== part.isThere) fields.changed(part.schema.fields.keys());
+        wasThere = part.isThere;
+        refresh();
+      }),
+    ];
     if (schema.name === null) {
       const here = createPeopleHere(replica.awareness, parts.me);
       const pass = (): void => others.set(here.others.get());
       stops.push(here.stop, here.others.subscribe(pass));
       pass();
     }
+    listening.set(part, stops);
     showPresence(part);
   }
 
-  function partChanged(part: RecordPart): void {
-    const before = wasThere.get(part) ?? false;
-    wasThere.set(part, part.isThere);
-    if (before !== part.isThere) fields.changed(part.schema.fields.keys());
-    refresh();
+  /** Hears no more of it. */
+  function leavePart(part: RecordPart): void {
+    for (const stop of listening.get(part) ?? []) stop();
+    listening.delete(part);
   }
-  const wasThere = new WeakMap<RecordPart, boolean>();
 
   function refresh(): void {
     const next = statusOf([...open.values()], {
@@ -161,7 +167,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     };
   }
 
-  stops.push(parts.onPrepared(arrange), parts.schema.subscribe(arrange), parts.connection.subscribe(refresh));
+  const stops = [parts.onPrepared(arrange), parts.schema.subscribe(arrange), parts.connection.subscribe(refresh)];
   const record = {
     collection: collectionName,
     id,
@@ -203,6 +209,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     async discard() {
       const parts = [...open.values()];
       open.clear();
+      for (const part of parts) leavePart(part);
       await Promise.all(parts.map((part) => part.discard()));
       for (const made of [lists, counters, sets]) made.clear();
       arrange();
@@ -234,8 +241,10 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       if (isClosed) return;
       isClosed = true;
       for (const stop of stops) stop();
-      history.close();
-      for (const part of open.values()) part.close();
+      for (const part of open.values()) {
+        leavePart(part);
+        part.close();
+      }
       ready.reject(new ConcordError('unreachable', { message: 'The record was closed.' }));
     },
   };
