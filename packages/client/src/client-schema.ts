@@ -1,4 +1,4 @@
-import type { Fields, FieldSet, VisibleCollection } from '@concord/schema';
+import type { FieldSet, VisibleCollection } from '@concord/schema';
 
 /** What the bearer of a token sees of a config. */
 export interface ClientSchema {
@@ -25,5 +25,3 @@ export interface ClientCollection extends VisibleCollection {
   readonly parts: readonly ClientPart[];
   partOf(field: string): ClientPart;
 }
-
-export type { Fields };

@@ -1,5 +1,4 @@
-import type { ConcordError } from '@concord/protocol';
-import type { ConcordConfig, InputOf, PatchOf, RecordOf } from '@concord/schema';
+import type { ConcordConfig, RecordOf } from '@concord/schema';
 import type { Change, ChangesOptions } from './changes.ts';
 import type { Commands } from './commands.ts';
 import type { ConnectionStatus } from './connection.ts';
@@ -85,5 +84,3 @@ export interface Client<C extends ConcordConfig = ConcordConfig> {
   /** Erases what is kept on this device of this account and user, after `close`. */
   forget(): Promise<void>;
 }
-
-export type { ConcordError, InputOf, PatchOf };

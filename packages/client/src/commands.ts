@@ -1,4 +1,4 @@
-import type { ConcordError, ErrorCode } from '@concord/protocol';
+import type { ErrorCode } from '@concord/protocol';
 import type { ConcordConfig, InputOf, PatchOf } from '@concord/schema';
 import type { CollectionName } from './client.ts';
 import type { Live } from './live.ts';
@@ -45,5 +45,3 @@ export interface Sent {
   /** The server has carried it out. Rejects with its refusal, or when it was given up. */
   readonly done: Promise<void>;
 }
-
-export type { ConcordError };

@@ -83,38 +83,44 @@ const deny = (state: MachineState, { error }: { readonly error: ConcordError }):
 const refuse: Cell<'refused'> = (state, event) =>
   state.isRejected ? deny(state, event) : to({ ...state, isRejected: true }, 'expired', 'hangUp', 'renew');
 
-/** What a socket does that is open and has been let in. */
-const inside: Row = {
-  wanted: want,
-  unwanted: unwant,
+/** Nothing that happens changes anything. */
+const still: Row = {
+  wanted: stay,
+  unwanted: stay,
   due: stay,
   woken: stay,
   opened: stay,
   accepted: stay,
+  synced: stay,
+  behind: stay,
+  refused: stay,
+  renewed: stay,
+  failed: stay,
+  denied: stay,
+  closed: stay,
+};
+
+/** What a socket does that is open and has been let in. */
+const inside: Row = {
+  ...still,
+  wanted: want,
+  unwanted: unwant,
   synced: (state) => to(state, 'live'),
   behind: (state) => to(state, 'syncing'),
   refused: refuse,
-  renewed: stay,
   failed: fail,
   denied: deny,
   closed: close,
 };
 
 const table: { readonly [P in ConnectionPhase]: Row } = {
+  // What a socket says that was hung up, and a token that comes too late, is not heard.
   offline: {
+    ...still,
     wanted: (state) => tryNow({ ...state, isWanted: true }),
     unwanted: (state) => to({ ...state, isWanted: false }, 'offline', 'cancelRetry'),
     due: tryNow,
     woken: tryNow,
-    // What a socket says that was hung up, or a token that comes too late.
-    opened: stay,
-    accepted: stay,
-    synced: stay,
-    behind: stay,
-    refused: stay,
-    renewed: stay,
-    failed: stay,
-    denied: stay,
     closed: close,
   },
   connecting: {
@@ -140,30 +146,13 @@ const table: { readonly [P in ConnectionPhase]: Row } = {
     behind: stay,
   },
   denied: {
-    ...inside,
-    renewed: (state) => (state.isWanted ? to({ ...state, isRejected: false }, 'connecting', 'connect') : stay(state)),
+    ...still,
+    wanted: want,
     unwanted: (state) => stay({ ...state, isWanted: false }),
-    refused: stay,
-    failed: stay,
-    denied: stay,
-    synced: stay,
-    behind: stay,
+    renewed: (state) => (state.isWanted ? to({ ...state, isRejected: false }, 'connecting', 'connect') : stay(state)),
+    closed: close,
   },
-  gone: {
-    wanted: stay,
-    unwanted: stay,
-    due: stay,
-    woken: stay,
-    opened: stay,
-    accepted: stay,
-    synced: stay,
-    behind: stay,
-    refused: stay,
-    renewed: stay,
-    failed: stay,
-    denied: stay,
-    closed: stay,
-  },
+  gone: still,
 };
 
 /** What `event` makes of `state`, and what is to be done. */

@@ -1,9 +1,9 @@
+import type { ConcordConfig } from '@concord/schema';
 import type { CollectionPresences } from './collection-presences.ts';
 import type { Commands } from './commands.ts';
 import type { Core } from './core.ts';
 import type { LiveRecord } from './record.ts';
 import { createRecordSession, type RecordSession } from './record-session.ts';
-import type { ConcordConfig } from '@concord/schema';
 
 /** The open records of a client: one session each, for however many handles. */
 export interface Records {
@@ -16,6 +16,8 @@ const lingerMs = 5_000;
 
 interface Entry {
   readonly session: RecordSession;
+  /** No create of it is waited for any more. */
+  readonly stopWatching: () => void;
   handles: number;
   /** Where those who look at the collection see this tab. */
   place: ReturnType<CollectionPresences['enter']> | undefined;
@@ -53,16 +55,7 @@ export function createRecords(
       if (wasBeingCreated && !isNow) session.record.retry();
       wasBeingCreated = isNow;
     });
-    const entry: Entry = {
-      session: { ...session, close: closeBoth },
-      handles: 0,
-      place: undefined,
-      cancelClose: () => undefined,
-    };
-    function closeBoth(): void {
-      stopWatching();
-      session.close();
-    }
+    const entry: Entry = { session, stopWatching, handles: 0, place: undefined, cancelClose: () => undefined };
     entries.set(key, entry);
     return entry;
   }
@@ -70,6 +63,7 @@ export function createRecords(
   function close(key: string, entry: Entry): void {
     entry.cancelClose();
     entries.delete(key);
+    entry.stopWatching();
     entry.session.close();
   }
 
@@ -100,11 +94,7 @@ export function createRecords(
       }) as LiveRecord;
     },
     close() {
-      for (const { session, cancelClose } of entries.values()) {
-        cancelClose();
-        session.close();
-      }
-      entries.clear();
+      for (const [key, entry] of Array.from(entries)) close(key, entry);
     },
   };
 }

@@ -107,8 +107,8 @@ export class Replica {
       const added = unsaved.filter(({ key }) => this.#ledger.add({ key }));
       this.#set({ isLoaded: true, unsaved: this.#ledger.size });
       return added.length > 0;
-    } catch (error) {
-      this.#storageFailed(error);
+    } catch {
+      this.#storageFailed();
       return false;
     }
   }
@@ -270,16 +270,16 @@ export class Replica {
         if (this.#ledger.has(edit)) this.#ledger.keep(edit, key);
         else this.#keep(storage.settle(this.name, [key]));
       },
-      (error: unknown) => this.#storageFailed(error),
+      () => this.#storageFailed(),
     );
   }
 
   #keep(work: Promise<unknown> | undefined): void {
-    work?.catch((error: unknown) => this.#storageFailed(error));
+    work?.catch(() => this.#storageFailed());
   }
 
   /** What was edited is in memory alone until the server has it. */
-  #storageFailed(_error: unknown): void {
+  #storageFailed(): void {
     this.#set({ isKept: false });
   }
 

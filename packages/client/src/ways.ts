@@ -45,12 +45,13 @@ export function createWays({ url, http, tokens, clock, wake, transports, replica
     clock,
     WebSocket: Socket,
     isAllowed: transports?.includes('websocket') ?? true,
-    probe: async () => {
-      const answer = http.fetch('/auth/me');
-      return answer.then(
-        () => true,
-        () => false,
-      );
+    async probe() {
+      try {
+        await http.fetch('/auth/me');
+        return true;
+      } catch {
+        return false;
+      }
     },
   });
   const feed = createLazyFeed(async () => {

@@ -1,20 +1,18 @@
 import type { Change, ChangesOptions, Feed } from '../changes.ts';
+import { onceLoaded } from '../once-loaded.ts';
 
 /** A feed that is loaded when somebody follows it. */
 export function createLazyFeed(load: () => Promise<Feed>): Feed {
-  let loading: Promise<Feed> | undefined;
+  const loaded = onceLoaded(load);
   return {
     follow(request, listener) {
       let stop: (() => void) | undefined;
       let isOver = false;
-      loading ??= load();
-      loading.then(
+      loaded().then(
         (feed) => {
           if (!isOver) stop = feed.follow(request, listener);
         },
         (error: Error) => {
-          // The page's own files cannot be had: the next one to follow tries again.
-          loading = undefined;
           if (!isOver) listener.onRefused(error);
         },
       );

@@ -6,6 +6,7 @@ import type { ConnectionStatus } from '../connection.ts';
 import type { OpenStorage } from '../device/open-storage.ts';
 import type { Http } from '../http.ts';
 import { createCell, type Live } from '../live.ts';
+import { onceLoaded } from '../once-loaded.ts';
 import type { SchemaSource } from '../schema-source.ts';
 import type { Wake } from '../wake.ts';
 import type { Asked } from './check-command.ts';
@@ -44,7 +45,6 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
   const arriving = new Map<string, KeptCommand>();
   let kept: readonly KeptCommand[] = [];
   let outbox: Outbox | undefined;
-  let opening: Promise<Outbox> | undefined;
   let isClosed = false;
 
   function show(): void {
@@ -52,7 +52,7 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
     pending.set([...kept, ...[...arriving.values()].filter(({ id }) => !ids.has(id))]);
   }
 
-  async function open(): Promise<Outbox> {
+  const opened = onceLoaded(async () => {
     const { openOutbox } = await import('./outbox.ts');
     outbox = await openOutbox(parts, (now) => {
       kept = now;
@@ -60,15 +60,7 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
     });
     if (isClosed) outbox.close();
     return outbox;
-  }
-
-  function opened(): Promise<Outbox> {
-    opening ??= open().catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  }
+  });
   const stopListening = parts.onPrepared(() => void opened().catch(() => undefined));
 
   function enqueue(asked: Asked, isOwnId = false): Sent {

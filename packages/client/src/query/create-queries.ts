@@ -1,9 +1,10 @@
 import type { RecordView } from '@concord/protocol';
+import { systemClock, type Clock } from '../clock.ts';
 import type { Live } from '../live.ts';
 import type { LiveQuery, QueryOptions, QueryState } from '../query.ts';
+import { checkLimit } from './check-limit.ts';
 import { keepList, type KeepingList, type ListStorage } from './kept-list.ts';
 import { RecordList, type RecordListParts } from './record-list.ts';
-import { systemClock, type Clock } from '../clock.ts';
 
 /** The live lists of a client. Those who ask for the same share one. */
 export interface Queries {
@@ -24,8 +25,7 @@ export function createQueries(parts: QueriesParts): Queries {
   return {
     open<T>(collection: string, options: QueryOptions = {}): LiveQuery<T> {
       const { filter, sort, fields, limit } = options;
-      if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1 && limit <= 1000))
-        throw new TypeError('A limit is a whole number from 1 to 1000.');
+      checkLimit(options);
       const name = JSON.stringify([collection, filter, sort, fields, limit]);
       let shared = lists.get(name);
       if (shared === undefined) {
@@ -39,7 +39,7 @@ export function createQueries(parts: QueriesParts): Queries {
       const { list, shown } = shared;
       let isClosed = false;
       return {
-        get: () => shown.get() as LiveQuery<T>['get'] extends () => infer State ? State : never,
+        get: () => shown.get() as QueryState<T>,
         subscribe: shown.subscribe,
         more: () => list.more(),
         close() {

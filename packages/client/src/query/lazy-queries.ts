@@ -1,32 +1,24 @@
 import type { RecordView } from '@concord/protocol';
 import { createCell } from '../live.ts';
+import { onceLoaded } from '../once-loaded.ts';
 import type { LiveQuery, QueryOptions, QueryState } from '../query.ts';
+import { checkLimit } from './check-limit.ts';
 import type { Queries } from './create-queries.ts';
 
 /** Live lists whose making is loaded with the first of them. */
 export function createLazyQueries(load: () => Promise<Queries>): Queries {
-  let loading: Promise<Queries> | undefined;
+  let queries: Queries | undefined;
   let isOver = false;
-
-  function loaded(): Promise<Queries> {
-    loading ??= load().catch((error: unknown) => {
-      // The page's own files cannot be had: the next one tries again.
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  }
+  const loaded = onceLoaded(async () => (queries = await load()));
 
   return {
     open<T = RecordView>(collection: string, options: QueryOptions = {}): LiveQuery<T> {
-      const { limit = 1 } = options;
-      if (!(Number.isInteger(limit) && limit >= 1 && limit <= 1000))
-        throw new TypeError('A limit is a whole number from 1 to 1000.');
+      checkLimit(options);
       const state = createCell<QueryState<T>>({ phase: 'loading', items: [], hasMore: false });
       let isClosed = false;
-      const opened = loaded().then((queries) => {
+      const opened = loaded().then((into) => {
         if (isClosed || isOver) return undefined;
-        const query = queries.open<T>(collection, options);
+        const query = into.open<T>(collection, options);
         query.subscribe(() => state.set(query.get()));
         state.set(query.get());
         return query;
@@ -47,10 +39,7 @@ export function createLazyQueries(load: () => Promise<Queries>): Queries {
     },
     close() {
       isOver = true;
-      loading?.then(
-        (queries) => queries.close(),
-        () => undefined,
-      );
+      queries?.close();
     },
   };
 }
