@@ -314,7 +314,7 @@ export class Documents implements PartOwner {
       // As many documents as a socket may hold may also wait for their token at once.
       maxPendingDocuments: this.limits.maxDocumentsPerSocket,
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
-        this.#refusing(documentName, async () => {
+        refusing(documentName, this.#options, async () => {
           const { principal, readOnly, sight } = await this.#admit(token, documentName);
           // The record may have changed since it was read for that; a document that is open shows at once who is there.
           const part = this.#parts.get(documentName);
@@ -328,7 +328,7 @@ export class Documents implements PartOwner {
         }),
       onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
       onLoadDocument: ({ document, documentName }) =>
-        this.#refusing(documentName, async () => {
+        refusing(documentName, this.#options, async () => {
           // The presence of a collection is of nothing that is stored.
           if (parsePresenceName(documentName) === undefined) await this.#parts.load(document, documentName);
         }),
@@ -385,7 +385,7 @@ export class Documents implements PartOwner {
   async #renew(connection: Connection<SocketContext>, name: string, token: string): Promise<void> {
     const { context } = connection;
     try {
-      const { principal, sight } = await this.#refusing(name, () => this.#admit(token, name));
+      const { principal, sight } = await refusing(name, this.#options, () => this.#admit(token, name));
       if (principal.user !== context.principal?.user) throw new Refusal('forbidden');
       context.socket.renew(connection, principal);
       if (sight !== undefined) context.sight = sight;
@@ -406,18 +406,6 @@ export class Documents implements PartOwner {
 
   #dependOn(socket: SyncSocket, { credential }: Principal): void {
     if (credential !== undefined) socket.dependOn(credential, this.#options.onRevoked);
-  }
-
-  #refusing<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const counted = async (): Promise<T> => {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof ConcordError && error.limit === 'maxCreationsPerMinute') this.limitHit(error.limit);
-        throw error;
-      }
-    };
-    return refusing(counted, (error) => this.logger.error({ err: error, document: name }, 'opening a document failed'));
   }
 
   #isInUse(part: Part): boolean {
