@@ -7,7 +7,16 @@ import {
   type SharedDescription,
 } from '@concord/protocol';
 import { scalarKinds, sharedKinds } from './field.ts';
-import type { FieldSchema, FieldSet, ScalarSchema, StringSchema, VisibleCollection } from './schema.ts';
+import {
+  isScalar,
+  type FieldSchema,
+  type FieldSet,
+  type ScalarSchema,
+  type StringSchema,
+  type VisibleCollection,
+} from './schema.ts';
+
+const knownKinds: ReadonlySet<string> = new Set([...scalarKinds, ...sharedKinds]);
 
 /** A collection as its description has it: what somebody may see of it, without the config. */
 export interface DescribedCollection extends VisibleCollection {
@@ -21,11 +30,8 @@ export function describeFields({ fields }: FieldSet, partOf: ReadonlyMap<string,
 }
 
 function describeField(field: FieldSchema): ScalarDescription | SharedDescription {
-  return field.kind === 'list' ? { ...field, rows: [...field.rows.values()].map(describeScalar) } : describePlain(field);
-}
-
-function describePlain(field: Exclude<FieldSchema, { readonly kind: 'list' }>): ScalarDescription | SharedDescription {
-  return 'root' in field ? { ...field } : describeScalar(field);
+  if (isScalar(field)) return describeScalar(field);
+  return field.kind === 'list' ? { ...field, rows: [...field.rows.values()].map(describeScalar) } : { ...field };
 }
 
 function describeScalar(field: ScalarSchema): ScalarDescription {
@@ -53,7 +59,7 @@ export function readDescription(description: CollectionDescription, limits: Limi
 }
 
 function isKnown({ kind }: { readonly kind: string }): boolean {
-  return [...scalarKinds, ...sharedKinds].some((known) => known === kind);
+  return knownKinds.has(kind);
 }
 
 function readField({ part: _, ...described }: FieldDescription): FieldSchema {

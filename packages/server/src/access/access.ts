@@ -30,13 +30,11 @@ export interface Access {
   may(principal: Principal, action: Action, collection: CollectionSchema, facts: Facts): boolean;
   /** Whether it may write to that part of a record. For the content part that is `update`. */
   mayWrite(principal: Principal, collection: CollectionSchema, part: PartSchema, facts: Facts): boolean;
-  /** Whether its roles alone let it write that part of any record, read as it is. */
-  writesAny(principal: Principal, collection: CollectionSchema, part: PartSchema): boolean;
   /** Whether there may be a record to which, or to a part of which, it may write. */
   couldWrite(principal: Principal, collection: CollectionSchema): boolean;
   /** What roles alone say of every record; `depends` where a policy decides by the record. */
   foresee(principal: Principal, action: Action, collection: CollectionSchema): Permission;
-  /** The same of writing to that part of a record. */
+  /** The same of writing to that part of a record. For the content part that is `update`. */
   foreseeWrite(principal: Principal, collection: CollectionSchema, part: PartSchema): Permission;
   /** What it may see of a record; undefined where it may not read it. */
   projection(principal: Principal, collection: CollectionSchema, facts: Facts): Projection | undefined;
@@ -93,6 +91,12 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
     return rule === null || isPolicy(rule) || hasRole(rule, principal);
   }
 
+  /** What roles alone say where all of the rules have to admit. */
+  function foreseen(rules: readonly Rule[], principal: Principal): Permission {
+    if (!rules.every((rule) => couldAdmit(rule, principal))) return false;
+    return rules.some(isPolicy) ? 'depends' : true;
+  }
+
   const access: Access = {
     could(principal, action, collection) {
       if (!hasScope(principal, action, collection) || !couldAdmit(collection.access[action], principal)) return false;
@@ -114,25 +118,14 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
       );
     },
 
-    writesAny(principal, collection, part) {
-      const rules = [collection.access.read, part.access.read, part.access.write];
-      return (
-        hasScope(principal, 'update', collection) &&
-        rules.every((rule) => !isPolicy(rule) && (rule === null || hasRole(rule, principal)))
-      );
-    },
-
     foresee(principal, action, collection) {
-      if (!access.could(principal, action, collection)) return false;
-      const rules = [collection.access[action], ...(action === 'create' ? [] : [collection.access.read])];
-      return rules.some(isPolicy) ? 'depends' : true;
+      if (!hasScope(principal, action, collection)) return false;
+      return foreseen([collection.access[action], ...(action === 'create' ? [] : [collection.access.read])], principal);
     },
 
     foreseeWrite(principal, collection, part) {
-      if (part.name === null) return access.foresee(principal, 'update', collection);
-      if (access.writesAny(principal, collection, part)) return true;
-      const rules = [collection.access.read, part.access.read, part.access.write];
-      return hasScope(principal, 'update', collection) && rules.every((rule) => couldAdmit(rule, principal)) ? 'depends' : false;
+      if (!hasScope(principal, 'update', collection)) return false;
+      return foreseen([collection.access.read, part.access.read, part.access.write], principal);
     },
 
     couldWrite(principal, collection) {

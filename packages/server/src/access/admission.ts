@@ -2,7 +2,7 @@ import { ConcordError, type RecordAddress } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { RightsOn } from '../documents/audience.ts';
-import type { Admit, AdmitPresence } from '../documents/documents.ts';
+import type { Admit, AdmitPresence } from '../documents/entrance.ts';
 import { partAt } from '../documents/part-plan.ts';
 import { decodeRow, emptyFields, factsOf, policyValues, rowKey } from '../records/record-row.ts';
 import type { Clock } from '../clock.ts';

@@ -95,7 +95,7 @@ export class CollectionPresence {
         (isRenewal ? this.#renewed : this.#changed).add(client);
       }
     }
-    if (this.#changed.size > 0 || this.#gone.size > 0) this.#sendSoon();
+    this.#sendSoon();
   }
 
   #remove(client: number, clock = this.#states.get(client)?.clock ?? 0): void {

@@ -6,21 +6,20 @@ import {
   ConcordError,
   formatDocumentName,
   isDocumentName,
-  parseDocumentName,
   parsePresenceName,
-  type CollectionAddress,
   type ErrorCode,
   type Limits,
   type PartAddress,
 } from '@concord/protocol';
-import type { FieldSet, Schema } from '@concord/schema';
+import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
-import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
-import { Audience, type RightsOn } from './audience.ts';
+import { Audience } from './audience.ts';
+import { Claims } from './claims.ts';
 import { Compactor } from './compactor.ts';
+import { Entrance, type EntranceOptions } from './entrance.ts';
 import { readFrame, type Frame } from './frames.ts';
 import { Host } from './host.ts';
 import { Journal } from './journal.ts';
@@ -35,39 +34,16 @@ import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
 import { Visitor } from './visitor.ts';
 import { createHttpWire, createYjsWire, hocuspocusWire, type Wire } from './wire.ts';
 
-/** Somebody who may open a document. */
-export interface Admission {
-  readonly principal: Principal;
-  readonly readOnly: boolean;
-  /** What they may see of each record, where it is the presence of a collection that they open. */
-  readonly sight?: FieldSet;
-}
-
-/** Throws a `ConcordError` where the document may not be opened with that token. */
-export type Admit = (token: string, address: PartAddress) => Promise<Admission>;
-
-/** The same for the presence of a collection. */
-export type AdmitPresence = (token: string, address: CollectionAddress) => Promise<Admission>;
-
-export interface DocumentsOptions {
+export interface DocumentsOptions extends EntranceOptions {
   readonly store: Store;
   readonly schema: Schema;
   readonly limits: Limits;
   readonly clock: Clock;
-  readonly logger: Logger;
-  readonly admit: Admit;
-  readonly admitPresence: AdmitPresence;
-  /** Asked when a document has been opened, and again whenever the answer may have changed. */
-  readonly rightsOn: RightsOn;
-  /** Calls `end` once the credential is revoked; returns what stops that. */
-  readonly onRevoked: (credential: string, end: () => void) => () => void;
   readonly hooks: HookRunner;
   /** Begins a session of the feed on a socket of documents. */
   readonly openFeed: (socket: WebSocket, stream: Duplex, owner: FeedOwner) => FeedSession;
   /** An edit has arrived; the record's view may have changed. */
   readonly onEdit: (part: Part, decides: boolean) => void;
-  /** Somebody has met that limit. */
-  readonly onLimit: (limit: keyof Limits) => void;
   /** The store has failed: what was in flight is lost to memory, and every part has been dropped (J3). */
   readonly onFailure: (error: unknown) => void;
 }
@@ -94,8 +70,8 @@ export class Documents implements PartOwner {
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
   readonly #parts: PartLoader;
-  /** How many are about to use a document, by name: it is not unloaded meanwhile. */
-  readonly #claims = new Map<string, number>();
+  readonly #entrance: Entrance;
+  readonly #claims = new Claims();
   readonly #sockets = new Map<SyncSocket, Wire['transport']>();
   /** Documents whose awareness changed in this turn. */
   readonly #flushing = new Set<Document>();
@@ -114,6 +90,7 @@ export class Documents implements PartOwner {
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
     this.#parts = new PartLoader(options.store, options.schema, this, () => this.clock.now());
+    this.#entrance = new Entrance(options, this.audience, this.#parts);
     this.#host = this.#createHost();
     this.#ping();
   }
@@ -170,20 +147,20 @@ export class Documents implements PartOwner {
    */
   async open(address: PartAddress): Promise<Part> {
     const name = formatDocumentName(address);
-    this.#claim(name);
+    this.#claims.add(name);
     try {
       await this.#host.createDocument(name, request, '', { isAuthenticated: true, readOnly: false });
       const part = this.#parts.get(name);
       if (part === undefined) throw new ConcordError('store_unavailable');
       return part;
     } catch (error) {
-      this.#unclaim(name);
+      this.#claims.remove(name);
       throw error instanceof Refusal ? new ConcordError(error.reason) : error;
     }
   }
 
   release(part: Part): void {
-    this.#unclaim(part.name);
+    this.#claims.remove(part.name);
     this.unloadIfIdle(part);
   }
 
@@ -314,21 +291,16 @@ export class Documents implements PartOwner {
       // As many documents as a socket may hold may also wait for their token at once.
       maxPendingDocuments: this.limits.maxDocumentsPerSocket,
       onAuthenticate: ({ token, documentName, context, connectionConfig }) =>
-        this.#refusing(documentName, async () => {
-          const { principal, readOnly, sight } = await this.#admit(token, documentName);
-          // The record may have changed since it was read for that; a document that is open shows at once who is there.
-          const part = this.#parts.get(documentName);
-          if (part !== undefined && !this.#options.rightsOn(principal, part).read) throw new ConcordError('not_found');
-          context.socket.admit(principal);
+        refusing(documentName, this.#options, async () => {
+          const { readOnly, ...admitted } = await this.#entrance.enter(context.socket, documentName, token);
           connectionConfig.readOnly = readOnly;
-          this.#dependOn(context.socket, principal);
-          this.#claim(documentName);
-          context.socket.claimed(documentName, () => this.#unclaim(documentName));
-          return { principal, ...(sight === undefined ? {} : { sight }) };
+          this.#claims.add(documentName);
+          context.socket.claimed(documentName, () => this.#claims.remove(documentName));
+          return admitted;
         }),
-      onTokenSync: ({ connection, documentName, token }) => this.#renew(connection, documentName, token),
+      onTokenSync: ({ connection, documentName, token }) => this.#entrance.renew(connection, documentName, token),
       onLoadDocument: ({ document, documentName }) =>
-        this.#refusing(documentName, async () => {
+        refusing(documentName, this.#options, async () => {
           // The presence of a collection is of nothing that is stored.
           if (parsePresenceName(documentName) === undefined) await this.#parts.load(document, documentName);
         }),
@@ -378,60 +350,8 @@ export class Documents implements PartOwner {
     this.#flushing.add(document);
   }
 
-  /**
-   * A live connection has sent another token, because it was asked to or because it has one. Who it is for stays
-   * the same: edits that wait for their commit are theirs. Never throws, as Hocuspocus would print it.
-   */
-  async #renew(connection: Connection<SocketContext>, name: string, token: string): Promise<void> {
-    const { context } = connection;
-    try {
-      const { principal, sight } = await this.#refusing(name, () => this.#admit(token, name));
-      if (principal.user !== context.principal?.user) throw new Refusal('forbidden');
-      context.socket.renew(connection, principal);
-      if (sight !== undefined) context.sight = sight;
-      this.#dependOn(context.socket, principal);
-      const part = this.#parts.get(name);
-      if (part !== undefined) this.audience.judge(connection, part);
-    } catch (error) {
-      context.socket.endDocument(connection, error instanceof Refusal ? error.reason : 'internal');
-    }
-  }
-
-  #admit(token: string, name: string): Promise<Admission> {
-    const collection = parsePresenceName(name);
-    return collection === undefined
-      ? this.#options.admit(token, parseDocumentName(name))
-      : this.#options.admitPresence(token, collection);
-  }
-
-  #dependOn(socket: SyncSocket, { credential }: Principal): void {
-    if (credential !== undefined) socket.dependOn(credential, this.#options.onRevoked);
-  }
-
-  #refusing<T>(name: string, work: () => Promise<T>): Promise<T> {
-    const counted = async (): Promise<T> => {
-      try {
-        return await work();
-      } catch (error) {
-        if (error instanceof ConcordError && error.limit === 'maxCreationsPerMinute') this.limitHit(error.limit);
-        throw error;
-      }
-    };
-    return refusing(counted, (error) => this.logger.error({ err: error, document: name }, 'opening a document failed'));
-  }
-
   #isInUse(part: Part): boolean {
     return this.#claims.has(part.name) || part.isDirty || part.ticket > this.journal.durable || this.#compactor.keeps(part);
-  }
-
-  #claim(name: string): void {
-    this.#claims.set(name, (this.#claims.get(name) ?? 0) + 1);
-  }
-
-  #unclaim(name: string): void {
-    const left = (this.#claims.get(name) ?? 0) - 1;
-    if (left > 0) this.#claims.set(name, left);
-    else this.#claims.delete(name);
   }
 
   #ping(): void {

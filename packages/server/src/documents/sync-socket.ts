@@ -162,7 +162,6 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     try {
       this.identify(account, user);
     } catch (error) {
-      this.#count(error);
       if (!this.#place.isIdentified) this.end('too_many_connections');
       throw error;
     }

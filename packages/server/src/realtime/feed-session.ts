@@ -10,7 +10,7 @@ import type { HookSubscription } from '@concord/schema';
 import type { Authenticator } from '../access/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import { TokenWatch } from '../access/token-watch.ts';
-import type { Revocations } from '../access/revocations.ts';
+import { whenRevoked, type Revocations } from '../access/revocations.ts';
 import type { Clock } from '../clock.ts';
 import type { Changes } from '../feed/changes.ts';
 import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
@@ -195,9 +195,8 @@ export class FeedSession implements SinkSocket {
     this.#principal = principal;
     this.#hooked ??= this.#parts.hooks.connected('realtime', principal);
     this.#stopListening();
-    const { credential, expiresAt } = principal;
-    this.#stopListening =
-      credential === undefined ? () => undefined : revocations.onRevoked(credential, () => this.#owner.end('unauthenticated'));
+    this.#stopListening = whenRevoked(revocations, principal, () => this.#owner.end('unauthenticated'));
+    const { expiresAt } = principal;
     this.#token.renew(expiresAt);
     const until = expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() };
     this.#say({ type: 'authenticated', user: principal.user, ...until });

@@ -56,7 +56,7 @@ export function creation(context: WriteContext, input: unknown): RecordWrite {
   if (!isName('record', id)) throw new ConcordError('invalid_name', { field: 'id', message: idRule });
   // What one may not write is not asked for, required or not; what one may not see is not there.
   const asked = fieldsWhere(collection, (part) => {
-    if (part.name === null || access.writesAny(principal, collection, part)) return true;
+    if (part.name === null || access.foreseeWrite(principal, collection, part) === true) return true;
     return widest?.shows(part.name) === true && [...part.fields.keys()].some((name) => Object.hasOwn(values, name));
   });
   const fields = validateFields({ ...collection, fields: asked }, values, 'create');

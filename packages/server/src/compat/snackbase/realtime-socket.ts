@@ -4,6 +4,7 @@ import { ConcordError, errorTable, type ErrorCode } from '@concord/protocol';
 import type { HookSubscription } from '@concord/schema';
 import type { Principal } from '../../access/principal.ts';
 import { whenRevoked } from '../../access/revocations.ts';
+import { TokenWatch } from '../../access/token-watch.ts';
 import type { Visit } from '../../documents/sync-socket.ts';
 import type { EndReason, Subscription } from '../../feed/subscriber.ts';
 import type { HookedConnection } from '../../hooks/run-hooks.ts';
@@ -48,7 +49,7 @@ export class SnackbaseSocket {
   /** The last request that is being carried out. */
   #turn: Promise<void> = Promise.resolve();
   #cancelBeat: () => void = () => undefined;
-  #cancelExpiry: () => void = () => undefined;
+  readonly #token: TokenWatch;
   readonly #stopListening: () => void;
 
   constructor(socket: WebSocket, stream: Duplex, visit: Visit, principal: Principal, parts: RealtimeParts) {
@@ -64,7 +65,9 @@ export class SnackbaseSocket {
     socket.on('message', (data: Buffer) => this.#receive(data));
     socket.on('close', () => this.#closed());
     this.#beatLater();
-    if (principal.expiresAt !== undefined) this.#watch(principal.expiresAt);
+    // A client that is asked for another has no way to give it.
+    this.#token = new TokenWatch({ clock, ask: () => undefined, end: () => this.end('token_expired') });
+    this.#token.renew(principal.expiresAt);
     this.#stopListening = whenRevoked(revocations, principal, () => this.end('unauthenticated'));
   }
 
@@ -157,14 +160,6 @@ export class SnackbaseSocket {
     this.#say({ error: isUnknown ? `Collection '${collection.slice(0, 80)}' not found` : known.message });
   }
 
-  /** A timer may be shorter than what it was asked for. */
-  #watch(expiresAt: number): void {
-    const { clock } = this.#parts;
-    const remainingMs = expiresAt - clock.now();
-    if (remainingMs <= 0) this.end('token_expired');
-    else this.#cancelExpiry = clock.after(remainingMs, () => this.#watch(expiresAt));
-  }
-
   #beatLater(): void {
     const { clock, heartbeatMs } = this.#parts;
     this.#cancelBeat = clock.after(heartbeatMs, () => {
@@ -177,7 +172,7 @@ export class SnackbaseSocket {
 
   #closed(): void {
     this.#cancelBeat();
-    this.#cancelExpiry();
+    this.#token.stop();
     this.#stopListening();
     for (const { subscription } of this.#open.values()) subscription.stop();
     this.#open.clear();
