@@ -3,13 +3,7 @@ import { expect, it } from 'vitest';
 import { launchBrowser, openProfile, visitAs } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
 import { serveDemo } from '../kit/demo.ts';
-
-const password = 'correct horse battery';
-
-async function addEve(demo: { readonly url: string }): Promise<void> {
-  const send = await demoApi(demo.url, 'ada');
-  await send('POST', '/users', { id: 'eve', name: 'Eve', roles: ['member'], password });
-}
+import { addEve, password } from '../kit/password-session.ts';
 
 async function signIn(page: Page, given: string): Promise<void> {
   await page.getByLabel('Account').fill('demo');
@@ -20,7 +14,7 @@ async function signIn(page: Page, given: string): Promise<void> {
 
 it('lets somebody in with a password, in all tabs, over a reload, until they sign out', async () => {
   const demo = await serveDemo();
-  await addEve(demo);
+  await addEve(demo.url);
   const { page } = await openProfile(await launchBrowser());
   await page.goto(demo.url);
   await page.getByRole('button', { name: 'Sign in with a password' }).click();
@@ -74,7 +68,7 @@ it('lets two tabs of one browser be two people', async () => {
 
 it('goes on where it was when a session has ended and the same person signs in again', async () => {
   const demo = await serveDemo();
-  await addEve(demo);
+  await addEve(demo.url);
   const { page } = await openProfile(await launchBrowser());
   await page.goto(demo.url);
   await page.getByRole('button', { name: 'Sign in with a password' }).click();
