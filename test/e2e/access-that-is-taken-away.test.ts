@@ -1,13 +1,13 @@
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi, type DemoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
+import membershipConfig from '../kit/membership.config.ts';
 import { openRecordAs, type RecordPage } from '../kit/record-page.ts';
 
 /** A plan of Lea's, which Ann has open and may edit. */
 async function openPlan(): Promise<{ readonly lea: DemoApi; readonly ann: RecordPage; readonly url: string }> {
-  const { url } = await startDemo({ config: join(import.meta.dirname, '../kit/membership.config.ts') });
+  const { url } = await serveDemo({ config: membershipConfig });
   const lea = await demoApi(url, 'lea');
   await lea('POST', '/records/plans', { id: 'p', title: 'Moon', members: ['ann'], editors: ['ann'] });
   const ann = await openRecordAs(await launchBrowser(), url, 'ann', 'plans/p');

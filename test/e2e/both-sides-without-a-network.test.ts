@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { connectionIs, openRecordAs, openRecordForTwo, recordPage, type RecordPage } from '../kit/record-page.ts';
 
 /** Makes a ticket from the list, where it waits. */
@@ -14,7 +14,7 @@ async function createTicket({ page }: RecordPage, title: string): Promise<void> 
 }
 
 it('merges what two people edited and asked for while neither had one, in whichever order they come back', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await openRecordForTwo(browser, demo.url, 'tickets/3');
   const dan = await openRecordAs(browser, demo.url, 'dan', 'tickets/3');
@@ -78,7 +78,7 @@ it('merges what two people edited and asked for while neither had one, in whiche
 });
 
 it('keeps edits of a ticket that was deleted meanwhile, and saves them once it is restored', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const people = await openRecordForTwo(browser, demo.url, 'tickets/3');
   const [ada, ben] = people;

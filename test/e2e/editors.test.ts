@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { expect, it, onTestFinished } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 interface EditorPage {
   /** The field that it edits. */
@@ -124,7 +124,7 @@ const everyEditor = Object.entries(editors)
   .map(([name, { field }]) => ({ name, field }));
 
 it.each(everyEditor)('$name is one text for all, by the SDK and by a stock provider', async ({ name, field }) => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben, dan] = await Promise.all([
     open(browser, demo.url, name, 'ada', 'together'),
@@ -178,7 +178,7 @@ async function takeBack({ page, text }: Writer, until: string): Promise<void> {
 }
 
 it('shows one text in different editors at once, and in a bare textarea', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const examples = ['codemirror', 'quill-stock', 'monaco', 'textarea'];
   const [first, ...others] = await Promise.all(
@@ -204,7 +204,7 @@ it('shows one text in different editors at once, and in a bare textarea', async 
 });
 
 it('leads to every example from the index', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const index = await fetch(`${demo.url}/examples`, { headers: { accept: 'text/html' } });
   expect(index.url).toBe(`${demo.url}/examples/`);
   const links = [...(await index.text()).matchAll(/ href="([\w-]+)\.html\?as=(?:ada|ben)"/g)].map(([, example = '']) => example);

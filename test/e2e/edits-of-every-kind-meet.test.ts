@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
 import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { openRecordForTwo, type RecordPage } from '../kit/record-page.ts';
 
 const id = 'festival-posters';
@@ -121,7 +122,7 @@ it('come out the same for both where two people edit every field before either h
 });
 
 it('keeps two people’s keys in one plain text, and in one rich text, in the order in which each typed them', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await openRecordForTwo(browser, demo.url, 'notes/monday');
   for (const page of [ada, ben]) await page.text('body').waitFor();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser, openProfile } from '../kit/browser.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 const folder = join(import.meta.dirname, '../../packages/elements');
 
@@ -16,7 +16,7 @@ interface Served {
 
 /** The demo as `npm start` serves it, and an empty page of its origin. */
 async function openEmptyPage(): Promise<Served> {
-  const [{ url }, browser] = await Promise.all([startDemo(), launchBrowser()]);
+  const [{ url }, browser] = await Promise.all([serveDemo(), launchBrowser()]);
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/api/v1/auth/demo`, { method: 'POST', headers, body: '{"user":"ada"}' });
   const { token } = (await answer.json()) as { token: string };

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { openRecordAs } from '../kit/record-page.ts';
 import { startSlowProxy } from '../kit/slow-proxy.ts';
 
@@ -9,7 +9,7 @@ import { startSlowProxy } from '../kit/slow-proxy.ts';
 const telephoneLine = { delayMs: 300, bytesPerSecond: 60_000 };
 
 it('hold up nobody who types: it is shown at once, said to be on its way, and saved when it is', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const proxy = await startSlowProxy(demo, telephoneLine);
   const browser = await launchBrowser();
   const ben = await openRecordAs(browser, demo.url, 'ben', 'notes/monday');
@@ -37,7 +37,7 @@ it('hold up nobody who types: it is shown at once, said to be on its way, and sa
 });
 
 it('bring a page, its list and a record, and a new ticket, of which each says that it waits', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const proxy = await startSlowProxy(demo, telephoneLine);
   const ada = await openRecordAs(await launchBrowser(), proxy.url, 'ada', 'tickets/3');
   await ada.text('notes').waitFor();

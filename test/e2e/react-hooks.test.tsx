@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import workspaceConfig from '../../apps/workspace/concord.config.ts';
 import type config from '../kit/concord.config.ts';
 import { launchBrowser, openProfile } from '../kit/browser.ts';
-import { bundlePage, openBundled } from '../kit/page-bundle.ts';
+import { bundlePage, openTab, serveBundled } from '../kit/page-bundle.ts';
 import { serverTree, type Shown } from '../kit/react-page.tsx';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { tokenFor } from '../kit/tokens.ts';
@@ -29,7 +29,8 @@ async function serve(): Promise<TestServer> {
 
 async function open(server: TestServer, user: string, shown: Shown, html?: string): Promise<Page> {
   const { page } = await openProfile(await launchBrowser());
-  const tab = await openBundled(page.context(), server.url, files);
+  await serveBundled(page.context(), files);
+  const tab = await openTab(page.context(), server.url);
   const token = await tokenFor({ user });
   await tab.evaluate(([url, held, what, made]) => window.page.start(url, held, what, made), [
     server.url,
@@ -156,7 +157,8 @@ it('is shown by an example that runs as it is written', async () => {
   const [, code = ''] = /^```tsx\n(.*?)^```$/ms.exec(readme) ?? [];
   const server = await startServer({ config: workspaceConfig, demo: true });
   const { page } = await openProfile(await launchBrowser());
-  const tab = await openBundled(page.context(), server.url, await bundlePage('react-example.tsx', code));
+  await serveBundled(page.context(), await bundlePage('react-example.tsx', code));
+  const tab = await openTab(page.context(), server.url);
   await tab.getByRole('button', { name: 'Cutter', exact: false }).waitFor({ state: 'detached' });
   await tab.getByRole('button', { name: 'Proof PDF shows the wrong paper size for A2 landscape' }).click();
   await tab.getByLabel('Title').fill('Renamed in the example');

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { addEve, shortenTokens, visitAsEve } from '../kit/password-session.ts';
 import { connectionIs, openRecord } from '../kit/record-page.ts';
 import { until } from '../kit/until.ts';
@@ -18,7 +18,7 @@ async function signInAgain(page: Page): Promise<void> {
 }
 
 it('are renewed again and again before their tokens end, and nobody who types notices', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   await addEve(demo.url);
   const ask = await demoApi(demo.url, 'ada');
   await ask('POST', '/records/notes', { id: 'typed', title: 'Typed', source: '' });
@@ -44,7 +44,7 @@ it('are renewed again and again before their tokens end, and nobody who types no
 });
 
 it('that are revoked ask to sign in again, and then what was typed meanwhile is saved', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   await addEve(demo.url);
   const ask = await demoApi(demo.url, 'ada');
   await ask('POST', '/records/notes', { id: 'typed', title: 'Typed', source: '' });

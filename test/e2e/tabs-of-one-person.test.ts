@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { addEve, visitAsEve } from '../kit/password-session.ts';
 import { openRecord, recordPage } from '../kit/record-page.ts';
 
@@ -12,7 +12,7 @@ async function isKept(page: Page): Promise<void> {
 }
 
 it('show each other what is edited in one of them, without a network, too, and send it once', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   await addEve(demo.url);
   const { page } = await visitAsEve(await launchBrowser(), demo.url);
   const one = await openRecord(page, `${demo.url}/c/projects/festival-posters`);
@@ -39,7 +39,7 @@ it('show each other what is edited in one of them, without a network, too, and s
 });
 
 it('that are closed with unsaved work leave it to the next one, which shows it as kept here and sends it', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   await addEve(demo.url);
   const { page, offline } = await visitAsEve(await launchBrowser(), demo.url);
   const first = await openRecord(page, `${demo.url}/c/tickets/3`);

@@ -2,7 +2,8 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { createTabs, type Tabs } from '@concord/client/internals';
 import { launchBrowser } from '../kit/browser.ts';
-import { crashTab, openTab, serveClient } from '../kit/client-bundle.ts';
+import { crashTab, serveClient } from '../kit/client-bundle.ts';
+import { openTab } from '../kit/page-bundle.ts';
 import { until } from '../kit/until.ts';
 
 declare global {

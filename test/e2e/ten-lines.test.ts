@@ -1,25 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
+import { bundlePage, openTab, serveBundled } from '../kit/page-bundle.ts';
 
 const root = join(import.meta.dirname, '../..');
 
 it('embeds an editor by the ten lines that the READMEs have', async () => {
   const lines = await tenLines('.');
   expect(await tenLines('packages/client')).toBe(lines);
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const api = await demoApi(demo.url, 'ada');
   const { token } = await api<{ token: string }>('POST', '/auth/demo', { user: 'ada' });
   const code = lines.replace('http://localhost:4000', demo.url).replace(/\btoken\b/, `token: '${token}'`);
 
-  const page = await (await launchBrowser()).newPage();
-  await page.route('**/ten-lines', (route) => route.fulfill({ contentType: 'text/html', body: '<body></body>' }));
-  await page.goto(`${demo.url}/ten-lines`);
-  await page.addScriptTag({ type: 'module', content: await bundle(code) });
+  const context = await (await launchBrowser()).newContext();
+  // As a page of the examples would be.
+  await serveBundled(context, await bundlePage('../../apps/examples/ten-lines.js', code));
+  const page = await openTab(context, demo.url);
   await page.locator('.cm-content').click();
   await page.keyboard.type('Ten lines.');
   await expect.poll(() => page.title()).toBe('saved');
@@ -40,30 +40,4 @@ async function tenLines(folder: string): Promise<string> {
   if (code === undefined) throw new Error(`${folder}/README.md embeds no editor.`);
   expect(code.split('\n').filter((line) => line !== '')).toHaveLength(10);
   return code;
-}
-
-/** One script of what is written as a page of the examples would be. */
-async function bundle(code: string): Promise<string> {
-  const entry = join(root, 'apps/examples/ten-lines.js');
-  const result = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: {
-      write: false,
-      minify: false,
-      modulePreload: false,
-      target: 'es2024',
-      rolldownOptions: { input: entry, output: { codeSplitting: false } },
-    },
-    plugins: [
-      {
-        name: 'ten-lines',
-        resolveId: (id) => (id === entry ? id : undefined),
-        load: (id) => (id === entry ? code : undefined),
-      },
-    ],
-  });
-  const [output] = Array.isArray(result) ? result : [result];
-  if (output === undefined || !('output' in output)) throw new Error('Nothing was bundled.');
-  return output.output[0].code;
 }

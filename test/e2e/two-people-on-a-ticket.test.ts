@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { launchBrowser, visitAs, type Visitor } from '../kit/browser.ts';
 import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 /** One ticket, opened by all of them. */
 async function openTogether(...visitors: readonly Visitor[]): Promise<string> {
@@ -19,7 +20,7 @@ const saveState = ({ page }: Pick<Visitor, 'page'>, state: string) =>
 const rowOf = ({ page }: Visitor, id: string) => page.locator(`[data-testid=row][data-record="${id}"]`);
 
 it('shows each what the other does, with both cursors, and to a third in the list', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben, dan] = await Promise.all(['ada', 'ben', 'dan'].map((person) => visitAs(browser, demo.url, person)));
   if (ada === undefined || ben === undefined || dan === undefined) throw new Error('nobody came');
@@ -52,7 +53,7 @@ it('shows each what the other does, with both cursors, and to a third in the lis
 });
 
 it('undoes what one did oneself, and nothing of what others did', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await Promise.all([visitAs(browser, demo.url, 'ada'), visitAs(browser, demo.url, 'ben')]);
   await openTogether(ada, ben);
@@ -89,7 +90,7 @@ it('[J1] says saved only once the server has said that it is on disk', async () 
 });
 
 it('keeps what is typed without a network, says so, and merges it when it is back', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await Promise.all([visitAs(browser, demo.url, 'ada'), visitAs(browser, demo.url, 'ben')]);
   await openTogether(ada, ben);
@@ -112,7 +113,7 @@ it('keeps what is typed without a network, says so, and merges it when it is bac
 });
 
 it('deletes and restores a ticket that somebody else has open, who is told', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await Promise.all([visitAs(browser, demo.url, 'ada'), visitAs(browser, demo.url, 'ben')]);
   const id = await openTogether(ada, ben);

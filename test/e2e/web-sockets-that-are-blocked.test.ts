@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { startPickyProxy } from '../kit/picky-proxy.ts';
 import { openRecordAs } from '../kit/record-page.ts';
 
@@ -15,7 +15,7 @@ const connectedBy = (page: Page, way: 'requests' | 'socket') =>
     .waitFor({ timeout: 60_000 });
 
 it('from the beginning: editing goes by requests, both ways, and by the socket as soon as one gets through', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const proxy = await startPickyProxy(demo);
   const browser = await launchBrowser();
   proxy.treat('websocket', 'refuse');
@@ -45,7 +45,7 @@ it('from the beginning: editing goes by requests, both ways, and by the socket a
 });
 
 it('in the middle of typing: nothing is lost on the way to requests, and nothing on the way back', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const proxy = await startPickyProxy(demo);
   const browser = await launchBrowser();
   const people = await Promise.all([

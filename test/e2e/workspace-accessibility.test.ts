@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser, openProfile, visitAs } from '../kit/browser.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 /** What axe finds that keeps people out, as `rule: element`. */
 async function violations(page: Page): Promise<string[]> {
@@ -16,7 +16,7 @@ async function violations(page: Page): Promise<string[]> {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   it(`keeps nobody out, in ${colorScheme} colours`, async () => {
-    const demo = await startDemo();
+    const demo = await serveDemo();
     const browser = await launchBrowser();
     const options = { colorScheme, reducedMotion: 'reduce' } as const;
     const door = await openProfile(browser, options);

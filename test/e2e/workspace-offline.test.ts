@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { launchBrowser, visitAs } from '../kit/browser.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 it('makes a record without a network: it waits in the list, and is there for all when the network is back', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await Promise.all([visitAs(browser, demo.url, 'ada'), visitAs(browser, demo.url, 'ben')]);
   await ada.offline(true);
@@ -26,7 +26,7 @@ it('makes a record without a network: it waits in the list, and is there for all
 });
 
 it('opens again without a network: the page, the list, and a record that was seen before', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const browser = await launchBrowser();
   const [ada, ben] = await Promise.all([visitAs(browser, demo.url, 'ada'), visitAs(browser, demo.url, 'ben')]);
   const { page } = ada;

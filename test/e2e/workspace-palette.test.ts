@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { launchBrowser, visitAs } from '../kit/browser.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 it('leads everywhere by the keyboard alone', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const { page } = await visitAs(await launchBrowser(), demo.url, 'ada');
   const palette = page.getByTestId('palette');
 

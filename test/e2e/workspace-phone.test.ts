@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { launchBrowser, visitAs } from '../kit/browser.ts';
-import { startDemo } from '../kit/demo-process.ts';
+import { serveDemo } from '../kit/demo.ts';
 
 it('fits on a phone: cards for rows, a drawer for the sidebar, fields below each other', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
   const { page } = await visitAs(await launchBrowser(), demo.url, 'ada', phone);
   const fits = () => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);

@@ -2,14 +2,8 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser, openProfile, visitAs } from '../kit/browser.ts';
 import { demoApi } from '../kit/demo-api.ts';
-import { startDemo, type DemoProcess } from '../kit/demo-process.ts';
-
-const password = 'correct horse battery';
-
-async function addEve(demo: DemoProcess): Promise<void> {
-  const send = await demoApi(demo.url, 'ada');
-  await send('POST', '/users', { id: 'eve', name: 'Eve', roles: ['member'], password });
-}
+import { serveDemo } from '../kit/demo.ts';
+import { addEve, password } from '../kit/password-session.ts';
 
 async function signIn(page: Page, given: string): Promise<void> {
   await page.getByLabel('Account').fill('demo');
@@ -19,8 +13,8 @@ async function signIn(page: Page, given: string): Promise<void> {
 }
 
 it('lets somebody in with a password, in all tabs, over a reload, until they sign out', async () => {
-  const demo = await startDemo();
-  await addEve(demo);
+  const demo = await serveDemo();
+  await addEve(demo.url);
   const { page } = await openProfile(await launchBrowser());
   await page.goto(demo.url);
   await page.getByRole('button', { name: 'Sign in with a password' }).click();
@@ -49,7 +43,7 @@ it('lets somebody in with a password, in all tabs, over a reload, until they sig
 });
 
 it('says when to try again after too many attempts', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const { page } = await openProfile(await launchBrowser());
   await page.goto(demo.url);
   await page.getByRole('button', { name: 'Sign in with a password' }).click();
@@ -62,7 +56,7 @@ it('says when to try again after too many attempts', async () => {
 });
 
 it('lets two tabs of one browser be two people', async () => {
-  const demo = await startDemo();
+  const demo = await serveDemo();
   const ada = await visitAs(await launchBrowser(), demo.url, 'ada');
   const ben = await ada.page.context().newPage();
   await ben.goto(demo.url);
@@ -73,8 +67,8 @@ it('lets two tabs of one browser be two people', async () => {
 });
 
 it('goes on where it was when a session has ended and the same person signs in again', async () => {
-  const demo = await startDemo();
-  await addEve(demo);
+  const demo = await serveDemo();
+  await addEve(demo.url);
   const { page } = await openProfile(await launchBrowser());
   await page.goto(demo.url);
   await page.getByRole('button', { name: 'Sign in with a password' }).click();

@@ -1,12 +1,10 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { collection, defineConfig, field, policy } from '@concord/schema';
 import type { Browser } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { launchBrowser, openProfile, type Visitor } from '../kit/browser.ts';
+import { builtWorkspace } from '../kit/demo.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 
-const web = join(import.meta.dirname, '../../apps/workspace/dist');
 const password = 'correct horse battery';
 const admin = { user: 'root', roles: ['admin'] };
 
@@ -31,8 +29,7 @@ const config = defineConfig({
 });
 
 async function serve(): Promise<TestServer> {
-  if (!existsSync(join(web, 'index.html'))) throw new Error('The workspace app is not built: npm run build');
-  const server = await startServer({ config, web });
+  const server = await startServer({ config, web: builtWorkspace() });
   for (const id of ['eve', 'finn'])
     await server.json('POST', '/users', { id, name: id === 'eve' ? 'Eve' : 'Finn', roles: ['sailor'], password }, admin);
   const expedition = { id: 'north', name: 'To the north', danger: 'plenty', crew: 7, members: ['eve', 'finn', 'root'] };

@@ -2,7 +2,8 @@ import type { BrowserContext, Page } from 'playwright-core';
 import type { Client, Command } from '@concord/client';
 import type config from './concord.config.ts';
 import { launchBrowser } from './browser.ts';
-import { openTab, serveClient } from './client-bundle.ts';
+import { serveClient } from './client-bundle.ts';
+import { openTab } from './page-bundle.ts';
 import { tokenFor, type TestUser } from './tokens.ts';
 
 declare global {

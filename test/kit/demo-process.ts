@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { builtWorkspace } from './demo.ts';
 import { listeningAt, startCommand, type Command } from './server-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
-const workspace = join(import.meta.dirname, '../../apps/workspace');
+const config = join(import.meta.dirname, '../../apps/workspace/concord.config.ts');
 
 export interface DemoProcess extends Command {
   readonly url: string;
@@ -14,21 +14,16 @@ export interface DemoProcess extends Command {
 export interface DemoPlace {
   readonly folder?: string;
   readonly port?: string;
-  /** The file of another config than the demo's own, with a demo of its own. */
-  readonly config?: string;
 }
 
-/** What `npm start` serves: the workspace app as it was built, with the demo data. */
+/** What `npm start` serves, in a process of its own: for tests that kill it, or stop it for a while. The others have `demo.ts`. */
 export async function startDemo(place: DemoPlace = {}): Promise<DemoProcess> {
-  const web = join(workspace, 'dist');
-  if (!existsSync(join(web, 'index.html'))) throw new Error('The workspace app is not built: npm run build');
   const folder = place.folder ?? (await temporaryFolder());
-  const config = place.config ?? join(workspace, 'concord.config.ts');
   const command = startCommand(
     'serve',
     '--demo',
     '--web',
-    web,
+    builtWorkspace(),
     '--config',
     config,
     '--data',
@@ -43,7 +38,7 @@ export async function startDemo(place: DemoPlace = {}): Promise<DemoProcess> {
     async crashAndRestart() {
       command.child.kill('SIGKILL');
       await command.ended;
-      return await startDemo({ folder, port: new URL(url).port, config });
+      return await startDemo({ folder, port: new URL(url).port });
     },
   };
 }

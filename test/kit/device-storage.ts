@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { createMemoryStorage, type DocumentStorage } from '@concord/client/internals';
-import { openTab, serveClient } from './client-bundle.ts';
+import { serveClient } from './client-bundle.ts';
+import { openTab } from './page-bundle.ts';
 
 /** No server is there: the storage needs none. */
 export const origin = 'http://localhost:1';

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import type { BrowserContext, Page } from 'playwright-core';
 import { build, type Plugin } from 'vite';
 
+/** Where pages find it, at any origin. */
+const folder = '/bundled/';
+
 /**
- * Bundles a script for browsers: `file` of this folder, or `code` as if it stood there. Answers its files by name; the page
- * loads `page.js`.
+ * Bundles a script for browsers: `file`, by its path from this folder, or `code` as if it stood there. Answers its files by
+ * name; the page loads `page.js`.
  */
 export async function bundlePage(file: string, code?: string): Promise<ReadonlyMap<string, string>> {
   const entry = join(import.meta.dirname, file);
@@ -32,17 +35,23 @@ export async function bundlePage(file: string, code?: string): Promise<ReadonlyM
   return new Map(output.output.flatMap((made) => (made.type === 'chunk' ? [[made.fileName, made.code]] : [])));
 }
 
-/** A tab of `context` with what was bundled, as a page of `origin`. */
-export async function openBundled(context: BrowserContext, origin: string, files: ReadonlyMap<string, string>): Promise<Page> {
-  const folder = '/bundled/';
-  // A page that no server has sent is of no network, and so may not reach one on this machine: its sockets would be blocked.
-  await context.grantPermissions(['local-network-access'], { origin });
+/**
+ * Has every page of a context find what was bundled at `/bundled/` of any origin, whether or not there is a server or a
+ * network. Pages of one context are the tabs of one person.
+ */
+export async function serveBundled(context: BrowserContext, files: ReadonlyMap<string, string>): Promise<void> {
   const body = '<!doctype html><title>page</title><div id="root"></div><script type="module" src="page.js"></script>';
   await context.route(`**${folder}*`, async (route) => {
     const name = new URL(route.request().url()).pathname.slice(folder.length);
     if (name === '') await route.fulfill({ contentType: 'text/html', body });
     else await route.fulfill({ contentType: 'text/javascript', body: files.get(name) ?? '' });
   });
+}
+
+/** A tab with what was bundled, as a page of `origin`. {@link serveBundled} comes first. */
+export async function openTab(context: BrowserContext, origin: string): Promise<Page> {
+  // Chromium takes a page that is answered in its stead for one of a foreign network, and its sockets for intruders.
+  await context.grantPermissions(['local-network-access'], { origin });
   const page = await context.newPage();
   await page.goto(origin + folder);
   return page;

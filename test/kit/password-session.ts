@@ -5,7 +5,7 @@ import { openProfile, type Visitor } from './browser.ts';
 import { demoApi } from './demo-api.ts';
 import { testSecret } from './tokens.ts';
 
-const password = 'correct horse battery';
+export const password = 'correct horse battery';
 
 /** Adds Eve to a demo's people: she signs in with a password. */
 export async function addEve(url: string): Promise<void> {

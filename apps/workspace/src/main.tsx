@@ -11,6 +11,7 @@ import './styles/overlays.css';
 import './styles/door.css';
 import './styles/shell.css';
 import './styles/list.css';
+import './styles/filters.css';
 import './styles/record.css';
 import { applyTheme } from './theme/theme.ts';
 

@@ -145,7 +145,9 @@ function Choice({ field, value, label, tabIndex, onChoose }: ChoiceProps): React
     key: each,
     label: pill(each),
     isChosen: each === shown,
-    run: () => each === shown || onChoose(each),
+    run: () => {
+      if (each !== shown) onChoose(each);
+    },
   }));
   return (
     <Menu
@@ -153,7 +155,7 @@ function Choice({ field, value, label, tabIndex, onChoose }: ChoiceProps): React
       button={shown === null ? <span className="cell-none">–</span> : pill(shown)}
       buttonLabel={`${label}: ${shown === null ? 'none' : wordsOf(shown)}`}
       tabIndex={tabIndex}
-      items={choices.map((choice) => ({ ...choice, run: () => void choice.run() }))}
+      items={choices}
     />
   );
 }
