@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { adoptStyles } from '../base/adopt-styles.ts';
+import { isRightToLeft } from '../base/locale.ts';
 import { placeBelow } from '../base/place-below.ts';
 import { icon } from '../icons.ts';
 import type { AnyClient } from '../record/any-record.ts';
@@ -37,7 +38,7 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
     const [popup, anchor] = [list(), input()];
     if (popup === null || anchor === null) return;
     if (!popup.matches(':popover-open')) popup.showPopover();
-    placeBelow(popup, anchor.getBoundingClientRect(), minWidthPx, getComputedStyle(anchor).direction === 'rtl');
+    placeBelow(popup, anchor.getBoundingClientRect(), minWidthPx, isRightToLeft(anchor));
   }
 
   function open(text: string): void {
