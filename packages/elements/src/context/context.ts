@@ -28,7 +28,7 @@ class ContextRequest<T> extends Event {
 
 type Host = ReactiveControllerHost & HTMLElement;
 
-export interface Provided<T> extends ReactiveController {
+export interface Provided<T> {
   set(value: T | undefined): void;
 }
 
@@ -44,17 +44,13 @@ export function provide<T>(host: Host, context: Context<T>): Provided<T> {
     consumers.add(callback);
     callback(value, () => void consumers.delete(callback));
   });
-  const provided: Provided<T> = {
-    hostConnected() {
-      // There to be a controller of the host; answering needs nothing but the listener above.
-    },
+  return {
     set(next) {
       if (next === value) return;
       value = next;
       for (const callback of Array.from(consumers)) callback(value, () => void consumers.delete(callback));
     },
   };
-  return provided;
 }
 
 export interface Consumed<T> extends ReactiveController {

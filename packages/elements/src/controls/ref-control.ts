@@ -3,14 +3,16 @@ import { html, nothing } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { adoptStyles } from '../base/adopt-styles.ts';
+import { isRightToLeft } from '../base/locale.ts';
 import { placeBelow } from '../base/place-below.ts';
 import { icon } from '../icons.ts';
 import type { AnyClient } from '../record/any-record.ts';
 import { optionStyles } from '../styles/options.ts';
 import { pickerStyles } from '../styles/picker.ts';
 import { keptText } from './kept-text.ts';
+import { named } from './named.ts';
 import { createRecordSearch } from './record-search.ts';
-import { namesOf, tryWrite, type Control, type Target } from './target.ts';
+import { tryWrite, type Control, type Target } from './target.ts';
 
 const minWidthPx = 240;
 
@@ -37,7 +39,7 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
     const [popup, anchor] = [list(), input()];
     if (popup === null || anchor === null) return;
     if (!popup.matches(':popover-open')) popup.showPopover();
-    placeBelow(popup, anchor.getBoundingClientRect(), minWidthPx, getComputedStyle(anchor).direction === 'rtl');
+    placeBelow(popup, anchor.getBoundingClientRect(), minWidthPx, isRightToLeft(anchor));
   }
 
   function open(text: string): void {
@@ -149,7 +151,6 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
       return was;
     },
     render() {
-      const { label, describedBy, invalid, required } = namesOf(target);
       const { strings, readOnly, schema } = target;
       const isChosen = typeof target.value() === 'string';
       if (isOpen) queueMicrotask(place);
@@ -166,10 +167,7 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
           aria-activedescendant=${ifDefined(isOpen && search.state.records.length > 0 ? `${listId()}-${active}` : undefined)}
           id=${target.id}
           ?readonly=${readOnly}
-          aria-label=${ifDefined(label)}
-          aria-describedby=${ifDefined(describedBy)}
-          aria-invalid=${ifDefined(invalid)}
-          aria-required=${ifDefined(required)}
+          ${named(target)}
           placeholder=${readOnly ? '' : strings.search}
           @click=${(event: Event) => {
             if (isOpen || readOnly) return;

@@ -4,6 +4,7 @@ import { html, nothing } from 'lit';
 import { ifDefined } from 'lit/directives/if-defined.js';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { isRightToLeft } from '../base/locale.ts';
 import { icon } from '../icons.ts';
 import { problemText } from '../strings/problem-text.ts';
 import { namesOf, type Control, type Target } from './target.ts';
@@ -81,7 +82,7 @@ export function createSetControl(target: Target<SetSchema>, set: LiveSet, root: 
     }
   }
 
-  const backKey = () => (getComputedStyle(root.host).direction === 'rtl' ? 'ArrowRight' : 'ArrowLeft');
+  const backKey = () => (isRightToLeft(root.host) ? 'ArrowRight' : 'ArrowLeft');
 
   return {
     revert() {

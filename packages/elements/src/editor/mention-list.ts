@@ -1,5 +1,6 @@
 import type { SuggestionKeyDownProps, SuggestionProps } from '@tiptap/suggestion';
 import { html, render } from 'lit';
+import { isRightToLeft } from '../base/locale.ts';
 import { placeBelow } from '../base/place-below.ts';
 import { colorOf, initialsOf, inkOn } from '../format/person-color.ts';
 import type { Person } from '../record/any-record.ts';
@@ -66,7 +67,7 @@ export function createMentionList(root: ShadowRoot, words: () => Strings): Menti
     const anchor = clientRect?.() ?? null;
     if (popup === null || anchor === null) return;
     if (!popup.matches(':popover-open')) popup.showPopover();
-    placeBelow(popup, new DOMRect(anchor.x, anchor.y, 0, anchor.height), widthPx, getComputedStyle(text).direction === 'rtl');
+    placeBelow(popup, new DOMRect(anchor.x, anchor.y, 0, anchor.height), widthPx, isRightToLeft(text));
     text.setAttribute('aria-controls', listId);
     text.setAttribute('aria-haspopup', 'listbox');
     if (items.length > 0) text.setAttribute('aria-activedescendant', `${listId}-${active}`);

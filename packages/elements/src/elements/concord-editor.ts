@@ -1,11 +1,8 @@
 import { html, type CSSResultGroup, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { ConcordElement } from '../base/concord-element.ts';
-import type { Token } from '../context/client-context.ts';
 import type { RichEditor } from '../editor/create-rich-editor.ts';
-import type { AnyClient, AnyRecord } from '../record/any-record.ts';
-import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import type { AnyRecord } from '../record/any-record.ts';
+import { RecordElement } from '../record/record-element.ts';
 import { recordStanding } from '../record/record-standing.ts';
-import type { Strings } from '../strings/strings.ts';
 import { buttons } from '../styles/buttons.ts';
 import { editorFrame } from '../styles/editor-frame.ts';
 import { inputs } from '../styles/inputs.ts';
@@ -16,12 +13,11 @@ import { tokens } from '../styles/tokens.ts';
  * Rich text that several people write at once. The editor itself is loaded when the first of these is on the page; until
  * then, and until the text is there, its place is kept.
  */
-export class ConcordEditor extends ConcordElement implements RecordProperties {
+export class ConcordEditor extends RecordElement {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles: CSSResultGroup = [tokens, buttons, inputs, waitingStyles, editorFrame];
   static override properties: PropertyDeclarations = {
-    ...recordProperties,
     field: { type: String },
     label: { type: String },
     placeholder: { type: String },
@@ -29,11 +25,6 @@ export class ConcordEditor extends ConcordElement implements RecordProperties {
     failed: { state: true },
   };
 
-  declare url: string | undefined;
-  declare token: Token | undefined;
-  declare client: AnyClient | undefined;
-  declare collection: string | undefined;
-  declare record: string | undefined;
   /** The field's name. */
   declare field: string;
   /** What the editor is called by who cannot see it. The field's label when left out. */
@@ -43,7 +34,6 @@ export class ConcordEditor extends ConcordElement implements RecordProperties {
   /** The editor could not be loaded. */
   declare protected failed: boolean;
 
-  readonly #source: RecordSource = createRecordSource(this, this.watcher);
   #editor: { readonly rich: RichEditor; readonly record: AnyRecord; readonly field: string } | undefined;
   #loading: AnyRecord | undefined;
 
@@ -71,12 +61,8 @@ export class ConcordEditor extends ConcordElement implements RecordProperties {
     });
   }
 
-  protected override outerStrings(): Partial<Strings> | undefined {
-    return this.#source.around?.strings;
-  }
-
   protected override willUpdate(): void {
-    const record = this.#source.get();
+    const record = this.source.get();
     const isThere = record !== undefined && this.#hasText(record);
     if (this.#editor !== undefined && (!isThere || this.#editor.record !== record || this.#editor.field !== this.field))
       this.#close();
@@ -91,7 +77,7 @@ export class ConcordEditor extends ConcordElement implements RecordProperties {
 
   async #load(record: AnyRecord): Promise<void> {
     this.#loading = record;
-    const client = this.#source.client();
+    const client = this.source.client();
     try {
       const { createRichEditor } = await import('../editor/create-rich-editor.ts');
       if (this.#loading !== record || !this.isConnected || client === undefined) return;
@@ -128,7 +114,7 @@ export class ConcordEditor extends ConcordElement implements RecordProperties {
   }
 
   #label(): string {
-    const record = this.#source.get();
+    const record = this.source.get();
     return this.label ?? this.words().fieldLabel(this.field, record?.collection ?? '');
   }
 

@@ -1,15 +1,13 @@
 import type { FieldSchema } from '@concord/schema';
 import { html, nothing, type CSSResultGroup, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { ConcordElement } from '../base/concord-element.ts';
 import { icon } from '../icons.ts';
 import { fieldValue } from '../record/field-value.ts';
 import { bindField, controlId, type FieldBinding, type FieldView } from '../record/field-binding.ts';
-import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { RecordElement } from '../record/record-element.ts';
 import { recordStanding } from '../record/record-standing.ts';
-import type { AnyClient, AnyRecord } from '../record/any-record.ts';
+import type { AnyRecord } from '../record/any-record.ts';
 import { undoKey } from '../record/undo-keys.ts';
 import { peopleOf, type PersonHere } from '../record/visitors.ts';
-import type { Token } from '../context/client-context.ts';
 import type { Strings } from '../strings/strings.ts';
 import { buttons } from '../styles/buttons.ts';
 import { fieldStyles } from '../styles/field.ts';
@@ -35,12 +33,11 @@ const labelable: ReadonlySet<FieldSchema['kind']> = new Set([
  * One field of a record, with its label, who is in it, and what is wrong with it. Inside of a `<concord-record>` it is that
  * one's; by itself it names its record.
  */
-export class ConcordField extends ConcordElement implements RecordProperties {
+export class ConcordField extends RecordElement {
   static readonly formAssociated = true;
   static override shadowRootOptions: ShadowRootInit = { mode: 'open', delegatesFocus: true };
   static override styles: CSSResultGroup = [tokens, buttons, inputs, fieldStyles, kindStyles, waitingStyles];
   static override properties: PropertyDeclarations = {
-    ...recordProperties,
     field: { type: String },
     label: { type: String },
     hint: { type: String },
@@ -49,11 +46,6 @@ export class ConcordField extends ConcordElement implements RecordProperties {
     absent: { type: Boolean, reflect: true },
   };
 
-  declare url: string | undefined;
-  declare token: Token | undefined;
-  declare client: AnyClient | undefined;
-  declare collection: string | undefined;
-  declare record: string | undefined;
   /** The field's name. */
   declare field: string;
   /** Instead of what the strings say. */
@@ -67,7 +59,6 @@ export class ConcordField extends ConcordElement implements RecordProperties {
   /** The record has no such field for this user. Set by the element. */
   declare absent: boolean;
 
-  readonly #source: RecordSource = createRecordSource(this, this.watcher);
   readonly #internals = this.attachInternals();
   #form: HTMLFormElement | null = null;
   #bound: FieldBinding | undefined;
@@ -103,13 +94,9 @@ export class ConcordField extends ConcordElement implements RecordProperties {
     formData.append(name, typeof value === 'string' ? value : JSON.stringify(value));
   };
 
-  protected override outerStrings(): Partial<Strings> | undefined {
-    return this.#source.around?.strings;
-  }
-
   protected override willUpdate(): void {
-    const record = this.#source.get();
-    const client = this.#source.client();
+    const record = this.source.get();
+    const client = this.source.client();
     const schema = this.#schemaIn(record);
     const bound = this.#bound;
     if (bound?.record === record && bound?.schema === schema) return;
@@ -203,7 +190,7 @@ export class ConcordField extends ConcordElement implements RecordProperties {
 
   protected override render(): TemplateResult | typeof nothing {
     const words = (this.#words = this.words());
-    const record = this.#source.get();
+    const record = this.source.get();
     const bound = this.#bound;
     if (bound === undefined) return this.#renderAbsent(record, words);
     const { schema } = bound;
@@ -293,14 +280,14 @@ export class ConcordField extends ConcordElement implements RecordProperties {
   }
 
   #renderAbsent(record: AnyRecord | undefined, words: Strings): TemplateResult | typeof nothing {
-    const isInside = this.#source.around !== undefined;
+    const isInside = this.source.around !== undefined;
     const status = record === undefined ? undefined : this.watcher.read(recordStanding(record));
     const isOver = status !== undefined && ['offline', 'live'].includes(status.phase);
     // The value may come with a document of its own, or not at all.
     if (record !== undefined) this.watcher.read(fieldValue(record, this.field));
     this.absent = isInside && isOver;
     if (this.absent) return nothing;
-    if (record === undefined && !isInside && this.record !== undefined && this.#source.client() === undefined)
+    if (record === undefined && !isInside && this.record !== undefined && this.source.client() === undefined)
       return html`<p class="hint">${words.noClient}</p>`;
     if (status?.phase === 'denied') return html`<p class="hint">${words.denied}</p>`;
     if (status?.phase === 'gone')

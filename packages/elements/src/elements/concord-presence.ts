@@ -1,29 +1,20 @@
 import type { CollectionPresence, Visitor } from '@concord/client';
 import { html, nothing, type CSSResultGroup, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { ConcordElement } from '../base/concord-element.ts';
-import type { Token } from '../context/client-context.ts';
 import { initialsOf } from '../format/person-color.ts';
 import type { AnyClient } from '../record/any-record.ts';
-import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { RecordElement } from '../record/record-element.ts';
 import { peopleOf } from '../record/visitors.ts';
-import type { Strings } from '../strings/strings.ts';
 import { presenceStyles } from '../styles/presence.ts';
 import { tokens } from '../styles/tokens.ts';
 
 /** Who else is here: on the record around, or the one it names; with a `collection` alone, on any of its records. */
-export class ConcordPresence extends ConcordElement implements RecordProperties {
+export class ConcordPresence extends RecordElement {
   static override styles: CSSResultGroup = [tokens, presenceStyles];
-  static override properties: PropertyDeclarations = { ...recordProperties, max: { type: Number } };
+  static override properties: PropertyDeclarations = { max: { type: Number } };
 
-  declare url: string | undefined;
-  declare token: Token | undefined;
-  declare client: AnyClient | undefined;
-  declare collection: string | undefined;
-  declare record: string | undefined;
   /** So many are shown; the others are counted. */
   declare max: number;
 
-  readonly #source: RecordSource = createRecordSource(this, this.watcher);
   #watched: { readonly client: AnyClient; readonly collection: string; readonly presence: CollectionPresence } | undefined;
 
   constructor() {
@@ -36,10 +27,6 @@ export class ConcordPresence extends ConcordElement implements RecordProperties 
     super.disconnectedCallback();
   }
 
-  protected override outerStrings(): Partial<Strings> | undefined {
-    return this.#source.around?.strings;
-  }
-
   #leave(): void {
     this.#watched?.presence.close();
     this.#watched = undefined;
@@ -49,10 +36,10 @@ export class ConcordPresence extends ConcordElement implements RecordProperties 
     const { collection } = this;
     if (collection === undefined || this.record !== undefined) {
       this.#leave();
-      const record = this.#source.get();
+      const record = this.source.get();
       return record === undefined ? [] : this.watcher.read(record.presence.others);
     }
-    const client = this.#source.client();
+    const client = this.source.client();
     if (this.#watched?.client !== client || this.#watched?.collection !== collection) this.#leave();
     if (client === undefined) return [];
     this.#watched ??= { client, collection, presence: client.presence(collection as never) };

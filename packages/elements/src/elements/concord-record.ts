@@ -1,13 +1,11 @@
 import { html, nothing, type CSSResultGroup, type PropertyDeclarations, type TemplateResult } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { ConcordElement } from '../base/concord-element.ts';
-import type { Token } from '../context/client-context.ts';
 import { provide, type Provided } from '../context/context.ts';
 import { recordContext, type RecordScope } from '../context/record-context.ts';
 import { icon } from '../icons.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
 import { arrangeFields, chooseFields } from '../record/arrange-fields.ts';
-import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { RecordElement } from '../record/record-element.ts';
 import { recordStanding } from '../record/record-standing.ts';
 import { undoKey } from '../record/undo-keys.ts';
 import type { Strings } from '../strings/strings.ts';
@@ -23,10 +21,9 @@ const fieldParts =
  * A record as a form that is made of its schema. Elements inside of it take the form's place; one with `slot="field-<name>"`
  * takes a single field's.
  */
-export class ConcordRecord extends ConcordElement implements RecordProperties {
+export class ConcordRecord extends RecordElement {
   static override styles: CSSResultGroup = [tokens, buttons, recordStyles, waitingStyles];
   static override properties: PropertyDeclarations = {
-    ...recordProperties,
     fields: { type: String },
     layout: { type: String },
     readonly: { type: Boolean, reflect: true },
@@ -35,11 +32,6 @@ export class ConcordRecord extends ConcordElement implements RecordProperties {
     failure: { state: true },
   };
 
-  declare url: string | undefined;
-  declare token: Token | undefined;
-  declare client: AnyClient | undefined;
-  declare collection: string | undefined;
-  declare record: string | undefined;
   /** Which fields are shown, and in which order, as in `title,status`. All that may be seen when left out. */
   declare fields: string | undefined;
   /** `stack`: all fields below each other, in their order. */
@@ -52,7 +44,6 @@ export class ConcordRecord extends ConcordElement implements RecordProperties {
   declare protected isLaidOut: boolean;
   declare protected failure: string | undefined;
 
-  readonly #source: RecordSource = createRecordSource(this, this.watcher);
   readonly #provided: Provided<RecordScope> = provide(this, recordContext);
   readonly #children = new MutationObserver(() => this.#lookInside());
   #scope: RecordScope | undefined;
@@ -81,13 +72,18 @@ export class ConcordRecord extends ConcordElement implements RecordProperties {
     super.disconnectedCallback();
   }
 
+  /** A record has its own strings only, which are those of what is inside of it. */
+  protected override outerStrings(): undefined {
+    return undefined;
+  }
+
   #lookInside(): void {
     this.isLaidOut = Array.from(this.children).some((child) => !child.hasAttribute('slot'));
   }
 
   protected override willUpdate(): void {
-    const record = this.#source.get();
-    const client = this.#source.client();
+    const record = this.source.get();
+    const client = this.source.client();
     const { strings } = this;
     if (record === undefined || client === undefined) this.#scope = undefined;
     else if (this.#scope?.record !== record || this.#scope.client !== client || this.#scope.strings !== strings)

@@ -1,11 +1,9 @@
 import type { SaveState } from '@concord/client';
 import { html, nothing, type CSSResultGroup, type PropertyDeclarations, type TemplateResult } from 'lit';
-import { ConcordElement } from '../base/concord-element.ts';
-import type { Token } from '../context/client-context.ts';
 import { icon } from '../icons.ts';
 import type { AnyClient, AnyRecord } from '../record/any-record.ts';
 import { changesFile, download, fileNameFor } from '../record/export-changes.ts';
-import { createRecordSource, recordProperties, type RecordProperties, type RecordSource } from '../record/record-source.ts';
+import { RecordElement } from '../record/record-element.ts';
 import type { Strings } from '../strings/strings.ts';
 import { buttons } from '../styles/buttons.ts';
 import { statusStyles } from '../styles/status.ts';
@@ -19,25 +17,18 @@ export type StatusState = SaveState['kind'] | 'connecting' | 'denied';
  *
  * @fires concord-export before the changes are downloaded, with `{ changes }`; `preventDefault` leaves them to the page
  */
-export class ConcordStatus extends ConcordElement implements RecordProperties {
+export class ConcordStatus extends RecordElement {
   static override styles: CSSResultGroup = [tokens, buttons, statusStyles];
   static override properties: PropertyDeclarations = {
-    ...recordProperties,
     state: { type: String, reflect: true },
     asks: { state: true },
   };
 
-  declare url: string | undefined;
-  declare token: Token | undefined;
-  declare client: AnyClient | undefined;
-  declare collection: string | undefined;
-  declare record: string | undefined;
   /** What it says. Set by the element. */
   declare state: StatusState | undefined;
   /** Whether it is being asked if the changes are to be discarded. */
   declare protected asks: boolean;
 
-  readonly #source: RecordSource = createRecordSource(this, this.watcher);
   /** Read out: only what somebody has to know of who cannot see it. */
   #spoken = '';
   #wasBad = false;
@@ -47,14 +38,10 @@ export class ConcordStatus extends ConcordElement implements RecordProperties {
     this.asks = false;
   }
 
-  protected override outerStrings(): Partial<Strings> | undefined {
-    return this.#source.around?.strings;
-  }
-
   protected override render(): TemplateResult | typeof nothing {
     const words = this.words();
-    const record = this.#source.get();
-    const client = this.#source.client();
+    const record = this.source.get();
+    const client = this.source.client();
     if (record !== undefined) return this.#renderSave(record, client, words);
     return client === undefined ? nothing : this.#renderConnection(client, words);
   }
