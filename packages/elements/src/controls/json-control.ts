@@ -1,9 +1,9 @@
 import type { JsonFieldSchema } from '@concord/schema';
 import { html } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { createDraft } from './draft.ts';
 import { keptText } from './kept-text.ts';
-import { named } from './named.ts';
-import type { Control, Target } from './target.ts';
+import { namesOf, type Control, type Target } from './target.ts';
 
 /** JSON as text: written whenever it is whole, laid out anew when it is left. */
 export function createJsonControl(target: Target<JsonFieldSchema>): Control {
@@ -21,6 +21,7 @@ export function createJsonControl(target: Target<JsonFieldSchema>): Control {
   return {
     revert: draft.revert,
     render() {
+      const { label, describedBy, invalid, required } = namesOf(target);
       return html`<textarea
         part="input"
         class="input mono"
@@ -29,7 +30,10 @@ export function createJsonControl(target: Target<JsonFieldSchema>): Control {
         spellcheck="false"
         id=${target.id}
         ?readonly=${target.readOnly}
-        ${named(target)}
+        aria-label=${ifDefined(label)}
+        aria-describedby=${ifDefined(describedBy)}
+        aria-invalid=${ifDefined(invalid)}
+        aria-required=${ifDefined(required)}
         @input=${(event: Event) => draft.type((event.target as HTMLTextAreaElement).value)}
         @blur=${draft.leave}
         ${keptText(draft.text())}

@@ -1,10 +1,10 @@
 import type { NumberSchema } from '@concord/schema';
 import { html } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { formatNumber, parseNumber } from '../format/number.ts';
 import { createDraft } from './draft.ts';
 import { keptText } from './kept-text.ts';
-import { named } from './named.ts';
-import type { Control, Target } from './target.ts';
+import { namesOf, type Control, type Target } from './target.ts';
 
 /** A number as the language writes it; the arrow keys go one up and down, with Shift ten. */
 export function createNumberControl(target: Target<NumberSchema>): Control {
@@ -32,6 +32,7 @@ export function createNumberControl(target: Target<NumberSchema>): Control {
   return {
     revert: draft.revert,
     render() {
+      const { label, describedBy, invalid, required } = namesOf(target);
       return html`<input
         part="input"
         class="input numeric"
@@ -40,7 +41,10 @@ export function createNumberControl(target: Target<NumberSchema>): Control {
         autocomplete="off"
         id=${target.id}
         ?readonly=${target.readOnly}
-        ${named(target)}
+        aria-label=${ifDefined(label)}
+        aria-describedby=${ifDefined(describedBy)}
+        aria-invalid=${ifDefined(invalid)}
+        aria-required=${ifDefined(required)}
         @input=${(event: Event) => draft.type((event.target as HTMLInputElement).value)}
         @keydown=${step}
         @blur=${draft.leave}

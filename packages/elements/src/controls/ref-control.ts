@@ -10,9 +10,8 @@ import type { AnyClient } from '../record/any-record.ts';
 import { optionStyles } from '../styles/options.ts';
 import { pickerStyles } from '../styles/picker.ts';
 import { keptText } from './kept-text.ts';
-import { named } from './named.ts';
 import { createRecordSearch } from './record-search.ts';
-import { tryWrite, type Control, type Target } from './target.ts';
+import { namesOf, tryWrite, type Control, type Target } from './target.ts';
 
 const minWidthPx = 240;
 
@@ -151,6 +150,7 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
       return was;
     },
     render() {
+      const { label, describedBy, invalid, required } = namesOf(target);
       const { strings, readOnly, schema } = target;
       const isChosen = typeof target.value() === 'string';
       if (isOpen) queueMicrotask(place);
@@ -167,7 +167,10 @@ export function createRefControl(target: Target<RefSchema>, client: AnyClient, r
           aria-activedescendant=${ifDefined(isOpen && search.state.records.length > 0 ? `${listId()}-${active}` : undefined)}
           id=${target.id}
           ?readonly=${readOnly}
-          ${named(target)}
+          aria-label=${ifDefined(label)}
+          aria-describedby=${ifDefined(describedBy)}
+          aria-invalid=${ifDefined(invalid)}
+          aria-required=${ifDefined(required)}
           placeholder=${readOnly ? '' : strings.search}
           @click=${(event: Event) => {
             if (isOpen || readOnly) return;

@@ -1,9 +1,9 @@
 import type { StringSchema } from '@concord/schema';
 import { html } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { createDraft } from './draft.ts';
 import { keptText } from './kept-text.ts';
-import { named } from './named.ts';
-import type { Control, Target } from './target.ts';
+import { namesOf, type Control, type Target } from './target.ts';
 
 /** A line of text. One that is not needed and empty is null. `wraps`: it is shown on as many lines as it takes. */
 export function createStringControl(target: Target<StringSchema>, wraps: boolean): Control {
@@ -21,6 +21,7 @@ export function createStringControl(target: Target<StringSchema>, wraps: boolean
   return {
     revert: draft.revert,
     render() {
+      const { label, describedBy, invalid, required } = namesOf(target);
       const text = draft.text();
       return wraps
         ? html`<textarea
@@ -30,7 +31,10 @@ export function createStringControl(target: Target<StringSchema>, wraps: boolean
             style="min-height: 0; resize: none"
             id=${target.id}
             ?readonly=${target.readOnly}
-            ${named(target)}
+            aria-label=${ifDefined(label)}
+            aria-describedby=${ifDefined(describedBy)}
+            aria-invalid=${ifDefined(invalid)}
+            aria-required=${ifDefined(required)}
             @input=${onInput}
             @keydown=${onKeydown}
             @blur=${draft.leave}
@@ -43,7 +47,10 @@ export function createStringControl(target: Target<StringSchema>, wraps: boolean
             autocomplete="off"
             id=${target.id}
             ?readonly=${target.readOnly}
-            ${named(target)}
+            aria-label=${ifDefined(label)}
+            aria-describedby=${ifDefined(describedBy)}
+            aria-invalid=${ifDefined(invalid)}
+            aria-required=${ifDefined(required)}
             @input=${onInput}
             @blur=${draft.leave}
             ${keptText(text)}

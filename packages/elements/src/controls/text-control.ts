@@ -1,11 +1,11 @@
 import type { TextSchema } from '@concord/schema';
 import { html } from 'lit';
+import { ifDefined } from 'lit/directives/if-defined.js';
 import { ref } from 'lit/directives/ref.js';
 import type * as Y from 'yjs';
 import { editOf, mapThroughDelta, type DeltaPart } from '../format/text-edit.ts';
 import { problemText } from '../strings/problem-text.ts';
-import { named } from './named.ts';
-import type { Control, Target } from './target.ts';
+import { namesOf, type Control, type Target } from './target.ts';
 
 /**
  * Plain text that several people type into at once. Each key is the smallest edit of the Y.Text; what others type appears
@@ -87,13 +87,16 @@ export function createTextControl(target: Target<TextSchema>, text: Y.Text): Con
       return true;
     },
     render() {
+      const { label, describedBy, invalid } = namesOf(target);
       return html`<textarea
         part="input"
         class="input"
         rows="3"
         id=${target.id}
         ?readonly=${target.readOnly}
-        ${named(target)}
+        aria-label=${ifDefined(label)}
+        aria-describedby=${ifDefined(describedBy)}
+        aria-invalid=${ifDefined(invalid)}
         ${ref(hold)}
         @input=${take}
         @compositionstart=${() => {
