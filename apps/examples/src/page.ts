@@ -62,8 +62,26 @@ export function onLeave(close: () => void): void {
   });
 }
 
-// The same page, as somebody else.
-for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-as]')) {
-  link.search = new URLSearchParams({ ...Object.fromEntries(asked), as: link.dataset['as'] ?? '' }).toString();
-  if (link.dataset['as'] === person) link.setAttribute('aria-current', 'page');
+/** What stands above each editor: what it is, by what it is bound, as whom one looks, and how things are. */
+function createHeader(): HTMLElement {
+  const [editor = '', way = ''] = document.title.split(', ');
+  const header = document.createElement('header');
+  header.innerHTML = `
+    <h1>${editor}</h1>
+    <p>${way}</p>
+    <nav aria-label="Open as">
+      <a data-as="ada">Ada</a>
+      <a data-as="ben">Ben</a>
+      <a href="./">All editors</a>
+    </nav>
+    <p id="status" role="status"></p>`;
+  // The same page, as somebody else.
+  for (const link of header.querySelectorAll<HTMLAnchorElement>('a[data-as]')) {
+    const as = link.dataset['as'] ?? '';
+    link.href = `?${new URLSearchParams({ ...Object.fromEntries(asked), as }).toString()}`;
+    if (as === person) link.setAttribute('aria-current', 'page');
+  }
+  return header;
 }
+
+document.body.prepend(createHeader());
