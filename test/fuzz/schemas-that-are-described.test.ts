@@ -97,6 +97,7 @@ function described(schema: CollectionSchema): DescribedCollection {
     may: { create: true, update: true, delete: true },
     parts: [schema.content, ...schema.parts.values()].map(({ name }) => ({ name, read: true, write: true })),
     fields: describeFields(schema, schema.partOf),
+    logs: [],
   };
   return readDescription(JSON.parse(JSON.stringify(description)) as CollectionDescription);
 }

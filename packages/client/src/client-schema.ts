@@ -1,3 +1,4 @@
+import type { LogDescription } from '@concord/protocol';
 import type { FieldSet, VisibleCollection } from '@concord/schema';
 
 /** What the bearer of a token sees of a config. */
@@ -23,5 +24,6 @@ export interface ClientCollection extends VisibleCollection {
   readonly may: { readonly create: May; readonly update: May; readonly delete: May };
   /** The content part first. */
   readonly parts: readonly ClientPart[];
+  readonly logs: ReadonlyMap<string, LogDescription>;
   partOf(field: string): ClientPart;
 }

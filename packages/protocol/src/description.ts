@@ -23,6 +23,23 @@ export interface CollectionDescription {
   readonly parts: readonly PartDescription[];
   /** In the order of declaration. */
   readonly fields: readonly FieldDescription[];
+  readonly logs: readonly LogDescription[];
+}
+
+/** A log of each record of a collection. */
+export interface LogDescription {
+  readonly name: string;
+  readonly read: true | 'depends';
+  /** To post, and to change and delete one's own. */
+  readonly write: Permission;
+  /** To change, delete and pin what others have posted. */
+  readonly moderate: Permission;
+  /** Of an entry's text, in UTF-16 units. */
+  readonly maxLength: number;
+  /** Null where nothing can be attached. */
+  readonly attachments: { readonly maxBytes: number; readonly max: number; readonly types: readonly string[] } | null;
+  /** The field that holds how many seconds have to lie between two entries of one author, or that number. */
+  readonly slowMode: string | number | null;
 }
 
 export interface PartDescription {
@@ -61,6 +78,8 @@ export type SharedDescription = { readonly name: string; readonly root: string }
   | { readonly kind: 'list'; readonly max: number | null; readonly rows: readonly ScalarDescription[] }
   | { readonly kind: 'counter' }
   | { readonly kind: 'set'; readonly max: number | null; readonly maxLength: number | null }
+  /** Who belongs to the record, and as what: changed by command alone. The first role is that of who may invite. */
+  | { readonly kind: 'members'; readonly roles: readonly string[] }
 );
 
 export type FieldDescription = (ScalarDescription | SharedDescription) & {

@@ -38,6 +38,14 @@ export const errorTable = {
   origin_not_allowed: { http: 403, close: 4403, retry: 'never', message: 'Pages of that origin may not use this server.' },
   not_found: { http: 404, close: 4404, retry: 'never', message: 'There is nothing here by that name.' },
   record_exists: { http: 409, close: 4409, retry: 'never', message: 'The id is taken.' },
+  entry_exists: {
+    http: 409,
+    close: 4409,
+    retry: 'never',
+    message: 'An entry of that id is there already, and says something else.',
+  },
+  last_owner: { http: 409, close: 4409, retry: 'never', message: 'Somebody has to be left who may invite and remove members.' },
+  entry_deleted: { http: 410, close: 4410, retry: 'never', message: 'The entry is deleted.' },
   not_deleted: { http: 409, close: 4409, retry: 'never', message: 'Only a deleted record can be restored or purged.' },
   record_deleted: { http: 410, close: 4410, retry: 'never', message: 'The record is deleted.' },
   client_id_conflict: { http: 409, close: 4409, retry: 'never', message: 'That Yjs client id belongs to somebody else.' },
@@ -55,6 +63,7 @@ export const errorTable = {
   invalid_record: { http: 422, close: 4422, retry: 'never', message: 'The record breaks its schema.' },
   change_refused: { http: 422, close: 4422, retry: 'never', message: 'A hook of this server has refused the change.' },
   rate_limited: { http: 429, close: 4529, retry: 'backoff', message: 'Too many requests.' },
+  slow_mode: { http: 429, close: 4529, retry: 'backoff', message: 'Entries may follow one another only after a pause here.' },
   guard_limit: {
     http: 429,
     close: 4429,

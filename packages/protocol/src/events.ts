@@ -24,11 +24,15 @@ export interface FeedEvent {
   readonly id: string;
   /** The place behind this event: resume here to get the next one. Opaque. */
   readonly cursor: string;
-  /** `<collection>.<operation>`. */
+  /** `<collection>.<operation>`; of an entry of a log `<collection>.<log>.<operation>`. */
   readonly type: string;
   readonly timestamp: string;
   readonly collection: string;
   readonly record: string;
+  /** The log whose entry it is about; then `version`, `changed`, `previous` and `data` are the entry's. */
+  readonly log?: string;
+  /** The entry's number. */
+  readonly seq?: number;
   /**
    * For who has a filter, or may see records by policy: whether the record comes to be among those with this event, stays
    * among them, or leaves them. Where the reader may not see the record any more, a `leave` says nothing else.
@@ -42,7 +46,7 @@ export interface FeedEvent {
   readonly previous: { readonly [field: string]: Json };
   /** The users whose edits this event sums up, in order of appearance. */
   readonly actors: readonly string[];
-  /** The record after the change; on delete, the last one. Absent when `truncated`. */
+  /** The record after the change; on delete, the last one. Of an entry of a log, that: see `entryOf`. Absent when `truncated`. */
   readonly data?: RecordView;
   /** The event would be larger than the limit: read the record instead. */
   readonly truncated?: true;

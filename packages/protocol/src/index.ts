@@ -1,9 +1,11 @@
 export * from './errors.ts';
 export * from './events.ts';
 export * from './limits.ts';
+export * from './logs.ts';
 export * from './names.ts';
 export * from './person-color.ts';
 export type * from './description.ts';
 export type * from './flush.ts';
 export type * from './guard.ts';
+export type * from './inbox.ts';
 export type * from './realtime.ts';

@@ -35,6 +35,16 @@ export interface Limits {
   readonly maxHookMs: number;
   /** An event larger than this refers to the view instead of carrying it. */
   readonly maxEventBytes: number;
+  /** The text of one entry of a log, in UTF-8. */
+  readonly maxLogTextBytes: number;
+  /** One file that is attached to an entry. */
+  readonly maxFileBytes: number;
+  /** What one user may have uploaded and not yet attached to anything. */
+  readonly maxLooseFileBytes: number;
+  /** Entries that one user may send, in all logs, in a minute. */
+  readonly maxEntriesPerMinute: number;
+  /** Guests that may come from one client address in an hour. */
+  readonly maxGuestsPerHour: number;
 }
 
 export const defaultLimits: Limits = {
@@ -58,4 +68,9 @@ export const defaultLimits: Limits = {
   maxFilterChars: 4096,
   maxHookMs: 5000,
   maxEventBytes: 64 * KiB,
+  maxLogTextBytes: 16 * KiB,
+  maxFileBytes: 25 * MiB,
+  maxLooseFileBytes: 100 * MiB,
+  maxEntriesPerMinute: 600,
+  maxGuestsPerHour: 100,
 };

@@ -5,7 +5,7 @@ import type { VisibleCollection, FieldSchema } from './schema.ts';
 /** How a field of a view compares, in filters and in sorting. */
 export type Comparable =
   | {
-      readonly kind: 'string' | 'number' | 'boolean' | 'date' | 'text' | 'richText' | 'set' | 'json' | 'list';
+      readonly kind: 'string' | 'number' | 'boolean' | 'date' | 'text' | 'richText' | 'set' | 'members' | 'json' | 'list';
       readonly nullable: boolean;
     }
   | { readonly kind: 'enum'; readonly nullable: boolean; readonly values: readonly string[] };
@@ -42,6 +42,7 @@ function fromField(field: FieldSchema): Comparable {
     case 'richText':
     case 'list':
     case 'set':
+    case 'members':
       return { kind: field.kind, nullable: false };
     default:
       return { kind: field.kind, nullable: true };

@@ -45,7 +45,7 @@ export function compileCollectionAccess(config: unknown, path: string, report: R
   return access;
 }
 
-function compileRule(options: Options, name: string, path: string, report: Report): Rule {
+export function compileRule(options: Options, name: string, path: string, report: Report): Rule {
   const given = options.raw(name);
   if (given === undefined) return null;
   if (Array.isArray(given)) return options.strings(name);

@@ -6,6 +6,7 @@ import type { Report } from './config-error.ts';
 import { filterWords } from './filter/words.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions, type Options } from './options.ts';
+import { compileMembers } from './compile-log.ts';
 import type { FieldSchema, ListSchema, ScalarSchema } from './schema.ts';
 
 /** A field, and where the config says that it lies. */
@@ -14,7 +15,7 @@ export interface PlacedField {
   readonly place: FieldPlace;
 }
 
-/** Checks the fields of a collection. */
+/** Checks the fields of a collection, but for its logs, which are no values of a record. */
 export function compileFields(config: unknown, path: string, context: FieldContext): Map<string, PlacedField> {
   return compileNamed(config, path, context, fieldNameProblem);
 }
@@ -61,19 +62,27 @@ export function reportSharedRoots(fields: ReadonlyMap<string, FieldSchema>, path
 /** Checks one field; null where it is so wrong that nothing can stand for it. */
 function compileField(name: string, config: unknown, path: string, context: FieldContext): PlacedField | null {
   const kind = isPlainObject(config) ? config['kind'] : undefined;
-  if (kind === 'log' || kind === 'workflow') {
+  if (kind === 'workflow') {
     context.report(path, `${kind} fields are not supported yet`);
     return null;
   }
+  // Told by whoever looks for them; a row has none.
+  if (kind === 'log') return null;
   const isScalarKind = scalarKinds.includes(kind as ScalarKind);
   if (!isPlainObject(config) || !(isScalarKind || sharedKinds.includes(kind as 'text'))) {
     context.report(
       path,
-      'must be made by one of field.string, number, boolean, date, enum, ref, json, text, richText, list, counter, set',
+      'must be made by one of field.string, number, boolean, date, enum, ref, json, text, richText, list, counter, set, members, log',
     );
     return null;
   }
   const options = readOptions(config['options'] ?? {}, path, context.report);
+  if (kind === 'members') {
+    const field = compileMembers(name, options, path, context.report);
+    options.done();
+    // Nobody writes to it but by command, which keeps out of the hands of those whom policies admit by it.
+    return { field, place: { part: { kind: 'own', access: { read: null, write: [] } }, delegable: false } };
+  }
   const field = isScalarKind
     ? compileScalar(name, kind as ScalarKind, options, path, context)
     : compileShared(name, kind as string, options, path, context);
@@ -109,6 +118,10 @@ function compileShared(name: string, kind: string, options: Options, path: strin
 
 function compileRows(rows: unknown, path: string, context: FieldContext): ListSchema['rows'] {
   const scalars = new Map<string, ScalarSchema>();
+  if (isPlainObject(rows))
+    for (const [name, row] of Object.entries(rows))
+      if (isPlainObject(row) && row['kind'] === 'log')
+        context.report(`${path}.rows.${name}`, 'a row holds scalars only, not log');
   for (const [name, { field, place }] of compileNamed(rows, join(path, 'rows'), context, columnNameProblem)) {
     if (place.part.kind !== 'content' || place.delegable)
       context.report(`${path}.rows.${name}`, 'a field of a row has no access of its own: give it to the list');

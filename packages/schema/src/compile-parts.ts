@@ -5,7 +5,7 @@ import { reportSharedRoots, type PlacedField } from './compile-fields.ts';
 import { isPlainObject } from './json-value.ts';
 import { join } from './options.ts';
 import type { Policy } from './policy.ts';
-import { isScalar, type CollectionSchema, type FieldSchema, type PartSchema, type Rule } from './schema.ts';
+import { isScalar, type CollectionSchema, type FieldSchema, type LogSchema, type PartSchema, type Rule } from './schema.ts';
 
 type Access = CollectionSchema['access'];
 
@@ -20,6 +20,7 @@ export interface Parts {
 /** Sorts the fields into parts, and checks what the rules say of them. */
 export function compileParts(
   fields: ReadonlyMap<string, PlacedField>,
+  logs: ReadonlyMap<string, LogSchema>,
   groupsConfig: unknown,
   access: Access,
   path: string,
@@ -48,7 +49,7 @@ export function compileParts(
   const partOf = new Map([...parts].flatMap(([name, part]) => [...part.fields.keys()].map((field) => [field, name] as const)));
   const content: PartSchema = { name: null, fields: inContent, access: { read: access.read, write: access.update } };
   for (const part of [content, ...parts.values()]) reportSharedRoots(part.fields, `${path}.fields`, report);
-  return { content, parts, partOf, policyFields: checkPolicies(fields, { parts, partOf }, access, path, report) };
+  return { content, parts, partOf, policyFields: checkPolicies(fields, { parts, partOf, logs }, access, path, report) };
 }
 
 function compileGroups(
@@ -80,12 +81,19 @@ interface NamedRule {
 /** Every field that a policy reads is there, can be read by one, and is not in the hands of those whom it lets in (R6). */
 function checkPolicies(
   fields: ReadonlyMap<string, PlacedField>,
-  { parts, partOf }: Pick<Parts, 'parts' | 'partOf'>,
+  { parts, partOf, logs }: Pick<Parts, 'parts' | 'partOf'> & { readonly logs: ReadonlyMap<string, LogSchema> },
   access: Access,
   path: string,
   report: Report,
 ): ReadonlySet<string> {
   const rules: NamedRule[] = Object.entries(access).map(([name, rule]) => ({ path: `${path}.access.${name}`, rule }));
+  for (const log of logs.values())
+    for (const [name, rule] of Object.entries(log.access))
+      rules.push({ path: `${path}.fields.${log.name}.access.${name}`, rule });
+  for (const { field } of fields.values())
+    if (field.kind === 'members')
+      for (const name of ['join', 'manage'] as const)
+        rules.push({ path: `${path}.fields.${field.name}.${name}`, rule: field[name] });
   for (const part of parts.values()) {
     const place = fields.has(part.name as string) ? `fields.${part.name}.access` : `groups.${part.name}`;
     for (const [name, rule] of Object.entries(part.access)) rules.push({ path: `${path}.${place}.${name}`, rule });
@@ -96,8 +104,8 @@ function checkPolicies(
     for (const name of rule.reads) {
       const found = fields.get(name);
       if (found === undefined) report(at, `reads "${name}", which is no field`);
-      else if (!isScalar(found.field) && found.field.kind !== 'set')
-        report(at, `reads ${name}, a ${found.field.kind}: policies read scalars and sets`);
+      else if (!isScalar(found.field) && found.field.kind !== 'set' && found.field.kind !== 'members')
+        report(at, `reads ${name}, a ${found.field.kind}: policies read scalars, sets and members`);
       else {
         read.add(name);
         if (!found.place.delegable && !isKept(name, fields, { parts, partOf }, new Set()))

@@ -47,7 +47,42 @@ describe('a config with a mistake', () => {
     ['a word of the filter language', withFields({ contains: title }), `${at}.contains: is a word of the filter language`],
     ['a field name', withFields({ 'a.b': title }), `${at}.a.b: is no field name`],
     ['no kind', withFields({ title: {} }), `${at}.title: must be made by one of field.string`],
-    ['a later kind', withFields({ comments: { kind: 'log' } }), `${at}.comments: log fields are not supported yet`],
+    ['a later kind', withFields({ approval: { kind: 'workflow' } }), `${at}.approval: workflow fields are not supported yet`],
+    [
+      'an option of a log',
+      withFields({ title, comments: { kind: 'log', options: { max: 3 } } }),
+      `${at}.comments.max: is no option`,
+    ],
+    [
+      'a slow mode by no field',
+      withFields({ title, comments: { kind: 'log', options: { slowMode: 'pause' } } }),
+      `${at}.comments.slowMode: "pause" is no number field`,
+    ],
+    [
+      'a note of no field',
+      withFields({ title, comments: { kind: 'log', options: { notes: ['topic'] } } }),
+      `${at}.comments.notes: "topic" is no field`,
+    ],
+    [
+      'a media type that is none',
+      withFields({ title, comments: { kind: 'log', options: { attachments: { types: ['pictures'] } } } }),
+      `${at}.comments.attachments.types: "pictures" is no media type`,
+    ],
+    [
+      'a log in a row',
+      withFields({ lines: { kind: 'list', options: { rows: { item: title, talk: { kind: 'log' } } } } }),
+      `${at}.lines.rows.talk: a row holds scalars only`,
+    ],
+    [
+      'a role twice',
+      withFields({ members: { kind: 'members', options: { roles: ['owner', 'owner'] } } }),
+      `${at}.members.roles: must be different names`,
+    ],
+    [
+      'members twice',
+      withFields({ members: { kind: 'members' }, others: { kind: 'members' } }),
+      `${at}.others: a record has one field of members`,
+    ],
     [
       'access that nobody can read',
       withFields({ salary: { kind: 'number', options: { access: { delete: ['hr'] } } } }),
@@ -101,7 +136,7 @@ describe('a config with a mistake', () => {
     [
       'a policy on a text',
       withFields({ body: field.text({ delegable: true }) }, { access: { read: by('body') } }),
-      'collections.tickets.access.read: reads body, a text: policies read scalars and sets',
+      'collections.tickets.access.read: reads body, a text: policies read scalars, sets and members',
     ],
     [
       'a policy on what those it admits may write',

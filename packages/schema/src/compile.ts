@@ -5,11 +5,12 @@ import { compileDemo } from './compile-demo.ts';
 import { compileCollectionAccess } from './compile-access.ts';
 import { compileFields, type PlacedField } from './compile-fields.ts';
 import { compileParts, isPolicy } from './compile-parts.ts';
+import { checkLogs, compileLogs, membersField } from './compile-log.ts';
 import { digestOf } from './digest.ts';
 import { compileHooks } from './hooks.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions } from './options.ts';
-import type { CollectionSchema, FieldSchema, PartSchema, Rule, Schema } from './schema.ts';
+import type { CollectionSchema, FieldSchema, LogSchema, PartSchema, Rule, Schema } from './schema.ts';
 import { compileOrigins, compileTrustProxy } from './web-access.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -101,7 +102,11 @@ function compileCollection(
     : new Map<string, PlacedField>();
   const fields = new Map([...placed].map(([field, { field: schema }]) => [field, schema]));
   const access = compileCollectionAccess(options.raw('access'), join(path, 'access'), report);
-  const parts = compileParts(placed, options.raw('groups'), access, path, report);
+  const at = join(path, 'fields');
+  const logs = compileLogs(isPlainObject(config) ? config['fields'] : undefined, access, at, { limits, report });
+  checkLogs(logs, fields, at, report);
+  const members = membersField(fields, at, report);
+  const parts = compileParts(placed, logs, options.raw('groups'), access, path, report);
   const createOnConnect = options.boolean('createOnConnect');
   if (createOnConnect) reportUnfilled(fields, path, report);
   const quietMs = options.wholeNumber('quietMs', 0);
@@ -113,6 +118,8 @@ function compileCollection(
     name,
     fields,
     access,
+    logs,
+    members,
     ...parts,
     createOnConnect,
     quietMs: quietMs ?? Math.min(250, maxQuietMs ?? 250),
@@ -131,12 +138,17 @@ function reportUnfilled(fields: ReadonlyMap<string, FieldSchema>, path: string, 
 }
 
 function shapeOf(collections: ReadonlyMap<string, CollectionSchema>): Json {
-  return [...collections.values()].map(({ name, access, fields, parts }) => ({
+  return [...collections.values()].map(({ name, access, fields, logs, parts }) => ({
     name,
     access: rulesShape(access),
     fields: [...fields.values()].map(fieldShape),
+    ...(logs.size === 0 ? {} : { logs: [...logs.values()].map(logShape) }),
     ...(parts.size === 0 ? {} : { parts: [...parts.values()].map(partShape) }),
   }));
+}
+
+function logShape({ name, access, maxLength, slowMode, notes, attachments }: LogSchema): Json {
+  return { name, access: rulesShape(access), maxLength, slowMode, notes, attachments };
 }
 
 function partShape({ name, access, fields }: PartSchema): Json {
@@ -154,6 +166,7 @@ export function ruleShape(rule: Rule): Json {
 
 function fieldShape(field: FieldSchema): Json {
   if (field.kind === 'list') return { ...field, rows: [...field.rows.values()].map(fieldShape) };
+  if (field.kind === 'members') return { ...field, join: ruleShape(field.join), manage: ruleShape(field.manage) };
   if (field.kind === 'string') return { ...field, pattern: field.pattern === null ? null : String(field.pattern) };
   return { ...field };
 }

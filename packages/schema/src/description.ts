@@ -2,6 +2,7 @@ import {
   defaultLimits,
   type CollectionDescription,
   type FieldDescription,
+  type LogDescription,
   type Limits,
   type ScalarDescription,
   type SharedDescription,
@@ -22,6 +23,7 @@ const knownKinds: ReadonlySet<string> = new Set([...scalarKinds, ...sharedKinds]
 export interface DescribedCollection extends VisibleCollection {
   /** What lies in each of its documents, the content part's under null. */
   readonly parts: ReadonlyMap<string | null, FieldSet>;
+  readonly logs: ReadonlyMap<string, LogDescription>;
 }
 
 /** The fields as JSON, each with the part that it lies in: `partOf` names those that are not of the content part. */
@@ -31,6 +33,8 @@ export function describeFields({ fields }: FieldSet, partOf: ReadonlyMap<string,
 
 function describeField(field: FieldSchema): ScalarDescription | SharedDescription {
   if (isScalar(field)) return describeScalar(field);
+  // Who may join and manage is asked of the server.
+  if (field.kind === 'members') return { kind: field.kind, name: field.name, root: field.root, roles: field.roles };
   return field.kind === 'list' ? { ...field, rows: [...field.rows.values()].map(describeScalar) } : { ...field };
 }
 
@@ -55,7 +59,9 @@ export function readDescription(description: CollectionDescription, limits: Limi
     fields.set(field.name, field);
     parts.get(described.part)?.fields.set(field.name, field);
   }
-  return { name: description.name, limits, fields, parts };
+  // One that was kept by an older version has none.
+  const logs = new Map((description.logs ?? []).map((log) => [log.name, log]));
+  return { name: description.name, limits, fields, parts, logs };
 }
 
 function isKnown({ kind }: { readonly kind: string }): boolean {
@@ -64,6 +70,10 @@ function isKnown({ kind }: { readonly kind: string }): boolean {
 
 function readField({ part: _, ...described }: FieldDescription): FieldSchema {
   if (!('root' in described)) return readScalarField(described);
+  if (described.kind === 'members') {
+    const [first = 'owner', ...others] = described.roles;
+    return { ...described, roles: [first, ...others], join: [], manage: [], direct: null, guests: null };
+  }
   if (described.kind !== 'list') return described;
   const rows = described.rows.filter(isKnown).map((row): [string, ScalarSchema] => [row.name, readScalarField(row)]);
   return { ...described, rows: new Map(rows) };

@@ -4,9 +4,10 @@ import type { RichTextDoc } from './rich-text/nodes.ts';
 
 /** Every kind of field there is, so far. The first seven are scalars: entries of the part's Y.Map `fields`. */
 export const scalarKinds = ['string', 'number', 'boolean', 'date', 'enum', 'ref', 'json'] as const;
-export const sharedKinds = ['text', 'richText', 'list', 'counter', 'set'] as const;
+export const sharedKinds = ['text', 'richText', 'list', 'counter', 'set', 'members'] as const;
 export type ScalarKind = (typeof scalarKinds)[number];
-export type FieldKind = ScalarKind | (typeof sharedKinds)[number];
+/** A log is no value of its record: it is read entry by entry, and the record's view does not hold it. */
+export type FieldKind = ScalarKind | (typeof sharedKinds)[number] | 'log';
 
 /**
  * A field as the config declares it. `View`, `Input` and `Needed` exist for the type checker only: what a
@@ -104,6 +105,57 @@ export interface SetOptions extends FieldPlaceOptions {
   readonly maxLength?: number;
 }
 
+export interface MembersOptions {
+  /** What somebody can be in the record. Those of the first role may invite, remove and say who is what. `['owner', 'member']` when left out. */
+  readonly roles?: readonly string[];
+  /** Who may make themselves members, in the last role. Nobody when left out. */
+  readonly join?: AccessRule;
+  /** Who may invite and remove, beside those of the first role. Nobody when left out. */
+  readonly manage?: AccessRule;
+  /**
+   * Lets two people have one record between them, whoever opens it first: `POST …/direct`. It is made with these values,
+   * and both are of the last role.
+   */
+  readonly direct?: { readonly [field: string]: Json };
+  /**
+   * Lets a visitor without an account have a record of its own: `POST /auth/guest`. It is made with these values; the
+   * visitor is of the last role, as are those who are invited.
+   */
+  readonly guests?: { readonly values?: { readonly [field: string]: Json }; readonly invite?: readonly string[] };
+}
+
+/** Who may do what with a log. Nobody reads it who may not read the record. */
+export interface LogAccess {
+  readonly read?: AccessRule;
+  /** To post, and to change and delete one's own; the collection's `update` when left out. */
+  readonly write?: AccessRule;
+  /** To change, delete and pin what others have posted; the collection's `delete` when left out. */
+  readonly moderate?: AccessRule;
+}
+
+export interface LogOptions {
+  readonly access?: LogAccess;
+  /** Of an entry's text, in UTF-16 units. 8000 when left out. */
+  readonly maxLength?: number;
+  /** Seconds that have to lie between two entries of one author, or the name of the number field that holds them. */
+  readonly slowMode?: number | string;
+  /** Fields of the record whose changes are noted in the log: of `members`, who comes and who goes. */
+  readonly notes?: readonly string[];
+  /** What may be attached; nothing when false. Images, PDF and plain text up to 25 MiB, ten to an entry, when left out. */
+  readonly attachments?:
+    | false
+    | {
+        readonly maxBytes?: number;
+        /** To one entry. */
+        readonly max?: number;
+        /** Media types: `image/png`, `image/*`. */
+        readonly types?: readonly string[];
+      };
+}
+
+/** Who belongs to a record, and as what: role by user id. */
+export type Members = { readonly [user: string]: string };
+
 type NoOthers<Given, Known> = { readonly [K in Exclude<keyof Given, keyof Known>]: never };
 type IsRequired<O> = O extends { readonly required: true } ? true : false;
 type HasDefault<O> = O extends { readonly default: infer D } ? ([D] extends [undefined | null] ? false : true) : false;
@@ -126,7 +178,12 @@ type Show<T> = { [K in keyof T]: T[K] } & {};
 
 /** The JSON of a record (or a row) of these fields, as it is read. */
 export type ViewOf<Fields> = Show<{
-  readonly [K in keyof Fields]: Fields[K] extends FieldConfig<FieldKind, infer View> ? View : never;
+  readonly [K in keyof Fields as Fields[K] extends FieldConfig<'log'> ? never : K]: Fields[K] extends FieldConfig<
+    FieldKind,
+    infer View
+  >
+    ? View
+    : never;
 }>;
 
 /** The JSON of a record (or a row) of these fields, as a create takes it. */
@@ -136,9 +193,9 @@ export type InputOfFields<Fields> = Show<
       Fields[K]
     >;
   } & {
-    readonly [K in keyof Fields as Fields[K] extends FieldConfig<FieldKind, unknown, unknown, true> ? never : K]?: InputOfField<
-      Fields[K]
-    >;
+    readonly [
+      K in keyof Fields as Fields[K] extends FieldConfig<FieldKind, unknown, unknown, true> | FieldConfig<'log'> ? never : K
+    ]?: InputOfField<Fields[K]>;
   }
 >;
 type InputOfField<F> = F extends FieldConfig<FieldKind, unknown, infer Input> ? Input : never;
@@ -180,6 +237,12 @@ export interface FieldBuilders {
   set<const O extends SetOptions = {}>(
     options?: O & NoOthers<O, SetOptions>,
   ): FieldConfig<'set', Seen<O, readonly string[]>, readonly string[], false>;
+  /** Who belongs to the record. Only commands change it: to invite, to join, to leave. A policy may read it. */
+  members<const O extends MembersOptions = {}>(
+    options?: O & NoOthers<O, MembersOptions>,
+  ): FieldConfig<'members', Members, Members, false>;
+  /** Messages, comments: entries in one order, which only commands change. */
+  log<const O extends LogOptions = {}>(options?: O & NoOthers<O, LogOptions>): FieldConfig<'log', never, never, false>;
 }
 
 export const field: FieldBuilders = {
@@ -195,4 +258,6 @@ export const field: FieldBuilders = {
   list: (rows: Rows, options?: ListOptions) => ({ kind: 'list', options: { ...options, rows } }),
   counter: (options?: FieldPlaceOptions) => ({ kind: 'counter', options: { ...options } }),
   set: (options?: SetOptions) => ({ kind: 'set', options: { ...options } }),
+  members: (options?: MembersOptions) => ({ kind: 'members', options: { ...options } }),
+  log: (options?: LogOptions) => ({ kind: 'log', options: { ...options } }),
 };

@@ -65,6 +65,12 @@ function fieldSchema(field: FieldSchema, mode: JsonSchemaMode): JsonSchema {
         items: { type: 'string', minLength: 1, ...maximum('maxLength', field.maxLength) },
         ...maximum('maxItems', field.max),
       };
+    case 'members':
+      return {
+        type: 'object',
+        description: 'Role by user id. It is given with a create, and changed by command.',
+        additionalProperties: { type: 'string', enum: field.roles },
+      };
   }
 }
 

@@ -1,9 +1,17 @@
-import type { Json } from '@concord/protocol';
+import { isName, type Json } from '@concord/protocol';
 import * as Y from 'yjs';
 import { richTextToJson } from './rich-text/read.ts';
 import { existingArray, existingFragment, existingMap, existingText } from './roots.ts';
 import { readScalar } from './scalar.ts';
-import { isScalar, type FieldSet, type Fields, type ListSchema, type SetSchema, type SharedSchema } from './schema.ts';
+import {
+  isScalar,
+  type FieldSet,
+  type Fields,
+  type ListSchema,
+  type MembersSchema,
+  type SetSchema,
+  type SharedSchema,
+} from './schema.ts';
 import { memberProblem } from './validate.ts';
 
 /** The Y.Map in which the scalars of a part lie. */
@@ -37,6 +45,8 @@ function readShared(field: SharedSchema, doc: Y.Doc): Json {
       return counterTotal(existingMap(doc, field.root));
     case 'set':
       return readMembers(field, existingMap(doc, field.root));
+    case 'members':
+      return readRoles(field, existingMap(doc, field.root));
   }
 }
 
@@ -71,4 +81,13 @@ export function readMembers(field: SetSchema, members: Y.Map<unknown> | null): s
     if (value === true && memberProblem(field, member) === null) present.push(member);
   });
   return present.toSorted();
+}
+
+/** Role by user. Sorted, so that every replica answers the same. */
+export function readRoles({ roles }: MembersSchema, members: Y.Map<unknown> | null): { readonly [user: string]: string } {
+  const found: [user: string, role: string][] = [];
+  members?.forEach((role, user) => {
+    if (typeof role === 'string' && roles.includes(role) && isName('user', user)) found.push([user, role]);
+  });
+  return Object.fromEntries(found.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -71,10 +71,38 @@ export interface SetSchema {
   readonly max: number | null;
   readonly maxLength: number | null;
 }
+export interface MembersSchema {
+  readonly kind: 'members';
+  readonly name: string;
+  /** The name of the root Y.Map from user to role. */
+  readonly root: string;
+  /** The first is that of who may manage. */
+  readonly roles: readonly [string, ...string[]];
+  readonly join: Rule;
+  readonly manage: Rule;
+  readonly direct: Fields | null;
+  readonly guests: { readonly values: Fields; readonly invite: readonly string[] } | null;
+}
 
 /** A field with a root type of its own. */
-export type SharedSchema = TextSchema | RichTextSchema | ListSchema | CounterSchema | SetSchema;
+export type SharedSchema = TextSchema | RichTextSchema | ListSchema | CounterSchema | SetSchema | MembersSchema;
 export type FieldSchema = ScalarSchema | SharedSchema;
+
+/** A log of each record: it lies in segments, which are parts that the server alone writes. */
+export interface LogSchema {
+  readonly kind: 'log';
+  readonly name: string;
+  readonly access: { readonly read: Rule; readonly write: Rule; readonly moderate: Rule };
+  /** Of an entry's text, in UTF-16 units. */
+  readonly maxLength: number;
+  /** Seconds between two entries of one author, or the field that holds them. */
+  readonly slowMode: number | string | null;
+  /** The fields whose changes are noted in it. */
+  readonly notes: readonly string[];
+  readonly attachments: { readonly maxBytes: number; readonly max: number; readonly types: readonly string[] } | null;
+  /** What its segments are as parts: without fields, and written by nobody. */
+  readonly part: PartSchema;
+}
 
 /** What has fields: a collection, what somebody may see of one, or a part. */
 export interface FieldSet {
@@ -105,6 +133,10 @@ export interface CollectionSchema extends VisibleCollection {
   readonly parts: ReadonlyMap<string, PartSchema>;
   /** The part of each field that has access of its own; the others lie in the content part. */
   readonly partOf: ReadonlyMap<string, string>;
+  /** By name, in the order of declaration. */
+  readonly logs: ReadonlyMap<string, LogSchema>;
+  /** The field that says who belongs to a record, if there is one. */
+  readonly members: MembersSchema | null;
   /** Every field that a policy of this collection reads. */
   readonly policyFields: ReadonlySet<string>;
   readonly createOnConnect: boolean;

@@ -1,4 +1,4 @@
-import { ConcordError, type Json } from '@concord/protocol';
+import { ConcordError, isName, type Json } from '@concord/protocol';
 import { isPlainObject } from './json-value.ts';
 import { checkRichText } from './rich-text/check.ts';
 import { scalarProblem } from './scalar.ts';
@@ -8,6 +8,7 @@ import {
   type Fields,
   type FieldSchema,
   type ListSchema,
+  type MembersSchema,
   type ScalarSchema,
   type SetSchema,
 } from './schema.ts';
@@ -69,6 +70,8 @@ function checkShared(field: Exclude<FieldSchema, ScalarSchema>, given: unknown):
       return checkCounter(field.name, given);
     case 'set':
       return checkSet(field, given);
+    case 'members':
+      return checkMembers(field, given);
   }
 }
 
@@ -110,6 +113,15 @@ function checkSet(field: SetSchema, given: unknown): Json {
   });
   if (field.max !== null && members.size > field.max) throw invalid(field.name, `must have at most ${field.max} members`);
   return [...members].toSorted();
+}
+
+function checkMembers({ name, roles }: MembersSchema, given: unknown): Json {
+  if (!isPlainObject(given)) throw invalid(name, 'must be an object of roles by user');
+  for (const [user, role] of Object.entries(given)) {
+    if (!isName('user', user)) throw invalid(name, 'must name users');
+    if (!roles.includes(role as string)) throw invalid(`${name}.${user.slice(0, 80)}`, `must be one of ${roles.join(', ')}`);
+  }
+  return given as Json;
 }
 
 /** What keeps `member` from being a member of this set, or null. */

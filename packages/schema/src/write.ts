@@ -1,10 +1,10 @@
 import type { Json } from '@concord/protocol';
 import type * as Y from 'yjs';
-import { clampToSafe, counterTotal, readMembers, scalarsRoot } from './read.ts';
+import { clampToSafe, counterTotal, readMembers, readRoles, scalarsRoot } from './read.ts';
 import type { RichTextDoc } from './rich-text/nodes.ts';
 import { writeRichText } from './rich-text/write.ts';
 import { writeScalar } from './scalar.ts';
-import { isScalar, type FieldSet, type Fields, type SetSchema, type SharedSchema } from './schema.ts';
+import { isScalar, type FieldSet, type Fields, type MembersSchema, type SetSchema, type SharedSchema } from './schema.ts';
 import { writeList } from './write-list.ts';
 import { writeText } from './write-text.ts';
 
@@ -34,6 +34,8 @@ function writeShared(field: SharedSchema, doc: Y.Doc, value: Json): void {
       return writeCounter(doc.getMap(field.root), doc.clientID, value as number | { readonly increment: number });
     case 'set':
       return writeSet(field, doc.getMap(field.root), value as readonly string[]);
+    case 'members':
+      return writeRoles(field, doc.getMap(field.root), value as { readonly [user: string]: string });
   }
 }
 
@@ -51,4 +53,10 @@ function writeSet(field: SetSchema, members: Y.Map<unknown>, value: readonly str
   const present = new Set(readMembers(field, members));
   for (const member of present) if (!wanted.has(member)) members.delete(member);
   for (const member of wanted) if (!present.has(member)) members.set(member, true);
+}
+
+function writeRoles(field: MembersSchema, members: Y.Map<unknown>, value: { readonly [user: string]: string }): void {
+  const present = readRoles(field, members);
+  for (const user of Object.keys(present)) if (!Object.hasOwn(value, user)) members.delete(user);
+  for (const [user, role] of Object.entries(value)) if (present[user] !== role) members.set(user, role);
 }

@@ -1,4 +1,4 @@
-import type { FieldSchema, RichTextDoc } from '@concord/schema';
+import type { FieldSchema, Members, RichTextDoc } from '@concord/schema';
 import { richTextToPlainText } from '@concord/schema';
 import type { ReactNode } from 'react';
 import { Avatar } from '../components/avatar.tsx';
@@ -53,6 +53,8 @@ function KindValue({ field, value }: { field: FieldSchema; value: unknown }): Re
           {member}
         </span>
       ));
+    case 'members':
+      return <People ids={Object.keys(value as Members)} />;
     case 'list': {
       const rows = value as readonly { readonly [column: string]: unknown }[];
       const done = rows.filter((row) => row['done'] === true).length;

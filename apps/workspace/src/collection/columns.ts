@@ -17,7 +17,7 @@ export interface Column {
 }
 
 const systemColumns = { updatedAt: 'Changed', updatedBy: 'Changed by', createdAt: 'Created', createdBy: 'Created by', id: 'Id' };
-const unsorted: ReadonlySet<string> = new Set(['richText', 'json', 'list', 'set']);
+const unsorted: ReadonlySet<string> = new Set(['richText', 'json', 'list', 'set', 'members']);
 const mostShown = 6;
 
 /** Everything that may be a column, in order: what the record is called, its fields, what the server says. */
@@ -55,6 +55,8 @@ function rankOf(field: FieldSchema): number {
   switch (field.kind) {
     case 'enum':
       return 0;
+    case 'members':
+      return 1;
     case 'date':
       return 2;
     case 'ref':

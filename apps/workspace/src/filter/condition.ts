@@ -44,6 +44,7 @@ function kindOf(field: FieldSchema): FilterKind {
       return field.kind;
     case 'json':
     case 'list':
+    case 'members':
       return 'none';
   }
 }

@@ -97,6 +97,7 @@ export function ValueInput({
     case 'list':
     case 'json':
     case 'counter':
+    case 'members':
       return null;
   }
 }

@@ -115,6 +115,7 @@ export function bindField(
       case 'set':
         return createSetControl(target as unknown as Target<typeof schema>, record.set(name), view.root);
       case 'richText':
+      case 'members':
         return null;
     }
   }

@@ -43,6 +43,7 @@ const operationsOf: { readonly [Kind in Comparable['kind']]: readonly string[] }
   text: ['=', '!=', 'contains'],
   richText: ['contains'],
   set: ['contains'],
+  members: ['contains'],
   list: [],
   json: [],
 };
@@ -115,12 +116,18 @@ function checkLiteral({ name, comparable, fail }: Condition, { value, token }: L
   }
 }
 
-/** In strings and texts in any case; in sets the member exactly. */
+/** In strings and texts in any case; in sets and members the member exactly. */
 function containsTest(name: string, comparable: Comparable, wanted: string): Predicate {
   if (comparable.kind === 'set') {
     return (view) => {
       const members = valueOf(view, name);
       return Array.isArray(members) && members.includes(wanted);
+    };
+  }
+  if (comparable.kind === 'members') {
+    return (view) => {
+      const members = valueOf(view, name);
+      return typeof members === 'object' && members !== null && Object.hasOwn(members, wanted);
     };
   }
   const needle = wanted.toLowerCase();

@@ -16,6 +16,8 @@ import { policyUserOf, type Principal } from './principal.ts';
 import { projectionOf, type Projection } from './projection.ts';
 
 export type Action = 'read' | 'create' | 'update' | 'delete';
+/** `write`: to post, and to change one's own; `moderate`: to change what others have posted. */
+export type LogAction = 'read' | 'write' | 'moderate';
 
 /** What decides on a record's access: who made it when, and the fields that policies of its collection read. */
 export type Facts = PolicyRecord;
@@ -36,6 +38,10 @@ export interface Access {
   foresee(principal: Principal, action: Action, collection: CollectionSchema): Permission;
   /** The same of writing to that part of a record. For the content part that is `update`. */
   foreseeWrite(principal: Principal, collection: CollectionSchema, part: PartSchema): Permission;
+  /** Whether it may do that with a log of the record. */
+  mayLog(principal: Principal, collection: CollectionSchema, log: string, action: LogAction, facts: Facts): boolean;
+  /** What roles alone say of that; `depends` where a policy decides by the record. */
+  foreseeLog(principal: Principal, collection: CollectionSchema, log: string, action: LogAction): Permission;
   /** What it may see of a record; undefined where it may not read it. */
   projection(principal: Principal, collection: CollectionSchema, facts: Facts): Projection | undefined;
   /** What it may see of every record, where roles alone decide; `undecided` where that depends on the record. */
@@ -128,6 +134,19 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
       return foreseen([collection.access.read, part.access.read, part.access.write], principal);
     },
 
+    mayLog(principal, collection, log, action, facts) {
+      const rules = logRules(collection, log, action);
+      return (
+        hasScope(principal, action === 'read' ? 'read' : 'update', collection) &&
+        rules.every((rule) => admits(rule, principal, facts))
+      );
+    },
+
+    foreseeLog(principal, collection, log, action) {
+      if (!hasScope(principal, action === 'read' ? 'read' : 'update', collection)) return false;
+      return foreseen(logRules(collection, log, action), principal);
+    },
+
     couldWrite(principal, collection) {
       if (!access.could(principal, 'read', collection) || !hasScope(principal, 'update', collection)) return false;
       return [collection.content, ...collection.parts.values()].some(
@@ -160,13 +179,21 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
 }
 
 /** Whether policies decide on who may read the collection's records, or parts of them. */
-export function decidesByRecord({ access, parts }: CollectionSchema): boolean {
-  return isPolicy(access.read) || [...parts.values()].some((part) => isPolicy(part.access.read));
+export function decidesByRecord({ access, parts, logs }: CollectionSchema): boolean {
+  return isPolicy(access.read) || [...parts.values(), ...logs.values()].some((part) => isPolicy(part.access.read));
 }
 
-function readRule({ parts }: CollectionSchema, part: string): Rule {
+function readRule({ parts, logs }: CollectionSchema, name: string): Rule {
+  const found = parts.get(name) ?? logs.get(name);
   // There is no such part without a rule of its own; an empty list admits nobody.
-  return parts.get(part)?.access.read ?? (parts.has(part) ? null : []);
+  return found === undefined ? [] : found.access.read;
+}
+
+/** All that have to admit; a log that is not there admits nobody. */
+function logRules({ access: { read }, logs }: CollectionSchema, log: string, action: LogAction): readonly Rule[] {
+  const rules = logs.get(log)?.access;
+  if (rules === undefined) return [[]];
+  return action === 'read' ? [read, rules.read] : [read, rules.read, rules[action]];
 }
 
 function hasRole(roles: readonly string[], principal: Principal): boolean {
@@ -195,12 +222,13 @@ function frozen<T>(value: T): T {
 }
 
 function readRulesText(schema: Schema): string {
-  const rules = [...schema.collections.values()].map(({ name, access, parts }) => [
+  const rules = [...schema.collections.values()].map(({ name, access, parts, logs }) => [
     name,
     shapeOf(access.read),
     [...parts.values()]
       .map((part) => [part.name, [...part.fields.keys()].toSorted(), shapeOf(part.access.read)])
       .toSorted(byName),
+    ...(logs.size === 0 ? [] : [[...logs.values()].map((log) => [log.name, shapeOf(log.access.read)]).toSorted(byName)]),
   ]);
   return JSON.stringify(rules.toSorted(byName));
 }

@@ -38,5 +38,16 @@ function describeCollection(
       write: access.foreseeWrite(principal, collection, part),
     })),
     fields: describeFields(widest, collection.partOf),
+    logs: [...collection.logs.values()]
+      .filter(({ name }) => widest.shows(name))
+      .map(({ name, access: rules, maxLength, attachments, slowMode }) => ({
+        name,
+        read: isPolicy(collection.access.read) || isPolicy(rules.read) ? 'depends' : true,
+        write: access.foreseeLog(principal, collection, name, 'write'),
+        moderate: access.foreseeLog(principal, collection, name, 'moderate'),
+        maxLength,
+        attachments,
+        slowMode,
+      })),
   };
 }

@@ -11,6 +11,7 @@ export class Projection implements VisibleCollection {
   readonly limits: Limits;
   /** The parts with access of their own that belong to it. */
   readonly parts: ReadonlySet<string>;
+  readonly logs: ReadonlySet<string>;
   readonly fields: ReadonlyMap<string, FieldSchema>;
   /** Names it among the projections of its collection. */
   readonly key: string;
@@ -18,14 +19,16 @@ export class Projection implements VisibleCollection {
   readonly isWhole: boolean;
 
   /** Use {@link projectionOf}, which makes one of each. */
-  constructor(collection: CollectionSchema, parts: ReadonlySet<string>, key: string) {
+  constructor(collection: CollectionSchema, parts: ReadonlySet<string>, logs: ReadonlySet<string>, key: string) {
     this.collection = collection;
     this.name = collection.name;
     this.limits = collection.limits;
     this.parts = parts;
+    this.logs = logs;
     this.key = key;
-    this.isWhole = parts.size === collection.parts.size;
-    this.fields = this.isWhole
+    const hasAllFields = parts.size === collection.parts.size;
+    this.isWhole = hasAllFields && logs.size === collection.logs.size;
+    this.fields = hasAllFields
       ? collection.fields
       : new Map(
           [...collection.fields].filter(([field]) => {
@@ -35,27 +38,29 @@ export class Projection implements VisibleCollection {
         );
   }
 
-  /** Whether it shows that part; the content part, which has no name, is shown always. */
+  /** Whether it shows that part, or log; the content part, which has no name, is shown always. */
   shows(part: string | null): boolean {
-    return part === null || this.parts.has(part);
+    return part === null || this.parts.has(part) || this.logs.has(part);
   }
 
   /** What both show. */
   and(other: Projection): Projection {
     if (other === this || other.isWhole) return this;
-    return projectionOf(this.collection, (part) => this.parts.has(part) && other.parts.has(part));
+    return projectionOf(this.collection, (part) => this.shows(part) && other.shows(part));
   }
 }
 
 const projections = new WeakMap<CollectionSchema, Map<string, Projection>>();
 
-/** The projection that shows the content and the parts for which `shows` is true. */
+/** The projection that shows the content, and the parts and logs for which `shows` is true. */
 export function projectionOf(collection: CollectionSchema, shows: (part: string) => boolean): Projection {
   let known = projections.get(collection);
   if (known === undefined) projections.set(collection, (known = new Map()));
   const parts = collection.parts.size === 0 ? [] : [...collection.parts.keys()].filter(shows);
-  const key = parts.join();
+  const logs = collection.logs.size === 0 ? [] : [...collection.logs.keys()].filter(shows);
+  // No name of a part is one of a log.
+  const key = [...parts, ...logs].join();
   let projection = known.get(key);
-  if (projection === undefined) known.set(key, (projection = new Projection(collection, new Set(parts), key)));
+  if (projection === undefined) known.set(key, (projection = new Projection(collection, new Set(parts), new Set(logs), key)));
   return projection;
 }

@@ -82,6 +82,8 @@ export class Guard {
         if (key === null && content instanceof Y.ContentString) run.grown.set(item.parent as Type, rule);
         else if (key !== null || !(content instanceof Y.ContentFormat)) run.remove(item, name, 'must hold text');
         return;
+      case 'members':
+        return run.remove(item, name, 'is changed by command alone');
       case 'richText':
         if (key !== null || !isNode(content)) run.remove(item, name, 'must hold elements and text');
     }

@@ -34,8 +34,10 @@ export class PartPlans {
 }
 
 /** The part that an address names, if the collection has it. */
-export function partAt({ content, parts }: CollectionSchema, { part }: PartAddress): PartSchema | undefined {
-  return part === undefined ? content : parts.get(part);
+export function partAt({ content, parts, logs }: CollectionSchema, { part }: PartAddress): PartSchema | undefined {
+  if (part === undefined) return content;
+  const [log = '', segment] = part.split('.');
+  return segment === undefined ? parts.get(part) : logs.get(log)?.part;
 }
 
 function decidesIn({ policyFields }: CollectionSchema, { fields }: PartSchema): PartPlan['decides'] {
