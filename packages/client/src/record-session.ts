@@ -5,12 +5,10 @@ import type { ConnectionStatus } from './connection.ts';
 import type { HandledField } from './field-handles.ts';
 import { createHistory } from './history.ts';
 import { createCell, createListeners, type Live } from './live.ts';
-import { createPeopleHere } from './people-here.ts';
 import type { Visitor } from './presence.ts';
 import type { LiveCounter, LiveList, LiveRecord, LiveSet, RecordStatus } from './record.ts';
 import { RecordFieldsOf, type ValuesModule } from './record-fields.ts';
 import type { RecordPart } from './record-part.ts';
-import { statusOf } from './record-status.ts';
 import type { Replicas } from './replicas.ts';
 
 export interface RecordSessionParts {
@@ -101,7 +99,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       }),
     ];
     if (schema.name === null) {
-      const here = createPeopleHere(replica.awareness, parts.me);
+      const here = values.createPeopleHere(replica.awareness, parts.me);
       const pass = (): void => others.set(here.others.get());
       stops.push(here.stop, here.others.subscribe(pass));
       pass();
@@ -117,7 +115,10 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
   }
 
   function refresh(): void {
-    const next = statusOf([...open.values()], {
+    const values = parts.values();
+    // It is loading until what reads it is there.
+    if (values === undefined) return;
+    const next = values.statusOf([...open.values()], {
       isKnown: parts.schema.get() === undefined || schemaOf() !== undefined,
       isConnected: !['offline', 'denied', 'gone'].includes(parts.connection.get().phase),
       isBeingCreated: parts.isBeingCreated(),

@@ -54,7 +54,10 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): O
 
   function show(): void {
     const ids = new Set(kept.map(({ id }) => id));
-    pending.set([...kept, ...[...arriving.values()].filter(({ id }) => !ids.has(id))].filter(isShown));
+    const all = [...kept, ...[...arriving.values()].filter(({ id }) => !ids.has(id))].filter(isShown);
+    const before = new Map(pending.get().map((command) => [command.id, command]));
+    // Each look into the storage makes them anew: who shows them need not.
+    pending.set(all.map((command) => (isSame(command, before.get(command.id)) ? (before.get(command.id) as Command) : command)));
   }
 
   const opened = onceLoaded(async () => {
@@ -121,9 +124,9 @@ function isShown(command: KeptCommand): command is KeptCommand & Command {
 }
 
 function sameCommands(a: readonly Command[], b: readonly Command[]): boolean {
-  return a.length === b.length && a.every((command, index) => isSame(command, b[index] as Command));
+  return a.length === b.length && a.every((command, index) => isSame(command, b[index]));
 }
 
-function isSame(a: Command, b: Command): boolean {
-  return a.id === b.id && a.state === b.state && a.error?.message === b.error?.message;
+function isSame(a: Command, b: Command | undefined): boolean {
+  return a.id === b?.id && a.state === b.state && a.error?.message === b.error?.message;
 }
