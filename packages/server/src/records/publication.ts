@@ -15,6 +15,7 @@ import type { LiveRecord } from '../documents/live-record.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { EventDraft, Feed, PartShare, Placed } from '../feed/feed.ts';
+import { entryEvent, type EntryEvent } from './entry-event.ts';
 import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
 import type { Remains } from './record-write.ts';
 
@@ -121,6 +122,15 @@ export class Publication {
     const deleted = row.deleted ?? { at: this.#at, by: actor };
     const kept = parts.length === 0 ? {} : { parts: Object.fromEntries(parts) };
     this.#keep(record, { view, ...kept, lastEvent: placed.seq, deleted, purged: true });
+  }
+
+  /** Tells of an entry of a log of a record that there is. The answer's `seq` is what its row keeps as its latest event. */
+  publishEntry(record: LiveRecord, change: EntryEvent): Placed {
+    if (record.row === undefined) throw new Error(`There is no record ${record.address.record}.`);
+    const event = entryEvent(this.#collectionOf(record), record.row, change, this.#at);
+    const placed = this.#feed.append(this.tx, record.address.account, event);
+    this.events.push(placed);
+    return placed;
   }
 
   #apply(edits: readonly Edit[], actor: string): readonly Change[] {
