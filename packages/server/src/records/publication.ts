@@ -105,7 +105,7 @@ export class Publication {
   purge(record: LiveRecord, row: RecordRow, actor: string, { events, forgotten }: Remains): void {
     for (const part of record.parts) part.erase(this.tx);
     for (const part of forgotten) eraseStored(this.tx, part);
-    this.#feed.erase(this.tx, record.address, events);
+    this.#feed.erase(this.tx, record.address.account, events);
     const { id, createdAt, createdBy } = row.view;
     const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.#at, updatedBy: actor };
     // The counts stay, so that no version comes twice.
