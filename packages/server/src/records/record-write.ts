@@ -15,6 +15,7 @@ import type { Projection } from '../access/projection.ts';
 import type { StoredDocument } from '../documents/erase-stored.ts';
 import { journalScope } from '../documents/keys.ts';
 import type { Part } from '../documents/part.ts';
+import type { RecordEvents } from '../feed/feed.ts';
 import type { Edit, Publication } from './publication.ts';
 import { emptyFields, factsOf, policyValues, variantOf, viewOf, type RecordRow } from './record-row.ts';
 import type { Condition } from './records.ts';
@@ -137,8 +138,8 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
 
 /** What there is of a tombstone beside its documents. */
 export interface Remains {
-  /** The numbers of those that tell of it. */
-  readonly events: readonly number[];
+  /** Those that tell of it, and of what is in its logs. */
+  readonly events: RecordEvents;
   readonly others: readonly StoredDocument[];
   /** The keys of its logs, and of what is derived from them. */
   readonly logKeys: readonly string[];
@@ -148,7 +149,7 @@ export interface Remains {
 export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let remains: Remains = { events: [], others: [], logKeys: [] };
+  let remains: Remains = { events: { seqs: [], keptKeys: [] }, others: [], logKeys: [] };
   return {
     address,
     operation: 'purge',
