@@ -109,6 +109,8 @@ function compileCollection(
   const parts = compileParts(placed, logs, options.raw('groups'), access, path, report);
   const createOnConnect = options.boolean('createOnConnect');
   if (createOnConnect) reportUnfilled(fields, path, report);
+  if (createOnConnect && members !== null)
+    report(join(path, 'createOnConnect'), `who makes a record becomes a member, and nobody does by connecting`);
   const quietMs = options.wholeNumber('quietMs', 0);
   const maxQuietMs = options.wholeNumber('maxQuietMs', 0);
   options.done();

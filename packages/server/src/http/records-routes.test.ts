@@ -72,6 +72,12 @@ class AskedRecords implements Records {
   remove(_principal: Principal, collection: string, id: string, condition?: Condition) {
     return this.#answer(['remove', collection, id, condition], view);
   }
+  appoint(_principal: Principal, collection: string, id: string, user: string, role?: string) {
+    return this.#answer(['appoint', collection, id, user, role], view);
+  }
+  dismiss(_principal: Principal, collection: string, id: string, user: string) {
+    return this.#answer(['dismiss', collection, id, user], view);
+  }
   restore(_principal: Principal, collection: string, id: string) {
     return this.#answer(['restore', collection, id], view);
   }

@@ -10,6 +10,7 @@ import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import { listRecords } from './list-records.ts';
+import { appointment, departure, lastRole, membersField } from './membership.ts';
 import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
 import { bareView, decodeRow, factsOf, rowKey, viewOf, type RecordRow } from './record-row.ts';
@@ -98,7 +99,14 @@ export function createRecords({ store, schema, access, clock, documents, publish
       const collection = schema.collections.get(name) as CollectionSchema;
       const row = opened[index]?.get(null)?.record.row;
       const projection = row && access.projection(principal, collection, factsOf(row, collection));
-      return { operation, collection: name, record, user, before: row && projection && viewOf(row, projection), values };
+      return {
+        operation,
+        collection: name,
+        record,
+        user,
+        before: row && projection && viewOf(row, projection),
+        values: values(row),
+      };
     });
     await hooks.beforeChange(changes);
   }
@@ -170,6 +178,16 @@ export function createRecords({ store, schema, access, clock, documents, publish
     async remove(principal, name, id, condition) {
       const context = contextFor(principal, name, 'delete');
       return await writeOne(context, removal(context, id, condition));
+    },
+
+    async appoint(principal, name, id, user, role) {
+      const context = contextFor(principal, name, 'read');
+      return await writeOne(context, appointment(context, id, user, role ?? lastRole(membersField(context.collection))));
+    },
+
+    async dismiss(principal, name, id, user) {
+      const context = contextFor(principal, name, 'read');
+      return await writeOne(context, departure(context, id, user));
     },
 
     async restore(principal, name, id) {

@@ -48,6 +48,10 @@ export interface Records {
   update(principal: Principal, collection: string, id: string, input: unknown, condition?: Condition): Promise<RecordView>;
   /** Leaves a tombstone. Answers the last view. */
   remove(principal: Principal, collection: string, id: string, condition?: Condition): Promise<RecordView>;
+  /** Makes somebody a member in that role, the last one when left out. May throw `last_owner`. */
+  appoint(principal: Principal, collection: string, id: string, user: string, role?: string): Promise<RecordView>;
+  /** Takes somebody out of the members. May throw `last_owner`. */
+  dismiss(principal: Principal, collection: string, id: string, user: string): Promise<RecordView>;
   restore(principal: Principal, collection: string, id: string): Promise<RecordView>;
   /** Erases content, history and event data of a deleted record; the bare tombstone stays. */
   purge(principal: Principal, collection: string, id: string): Promise<void>;
