@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Records } from '../records/records.ts';
 import { principalOf } from './authentication.ts';
 import { entityTag } from './entity-tag.ts';
+import { bodyOf } from './json-body.ts';
 import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 import { recordSchemas } from './record-schemas.ts';
 
@@ -61,6 +62,41 @@ export function addMembersRoutes(scope: FastifyInstance, base: string, collectio
       const { id, user } = request.params;
       await records.dismiss(principalOf(request), name, id, user);
       return reply.code(204).send();
+    },
+  );
+  if (members.direct !== null) addDirectRoute(scope, base, collection, records);
+}
+
+function addDirectRoute(scope: FastifyInstance, base: string, collection: CollectionSchema, records: Records): void {
+  const { view: schema } = recordSchemas(collection);
+  scope.post(
+    `${base}/direct`,
+    {
+      schema: {
+        tags: ['records'],
+        summary: `The record of ${collection.name} that one has with somebody else`,
+        description: 'It is made when either of the two asks for it first, and is the same one ever after.',
+        body: {
+          type: 'object',
+          required: ['with'],
+          properties: { with: { type: 'string', description: 'The id of the other user.' } },
+          additionalProperties: false,
+        },
+        response: {
+          200: answers('It was there.', schema),
+          201: answers('It is made.', schema),
+          ...refusals(...writeRefusals, 'invalid_record', 'not_found', 'record_deleted'),
+        },
+      },
+    },
+    async (request, reply) => {
+      const { with: other } = Object(bodyOf(request)) as { readonly with?: unknown };
+      if (typeof other !== 'string') throw new ConcordError('bad_request', { field: 'with', message: 'with is missing.' });
+      const { view, isNew } = await records.direct(principalOf(request), collection.name, other);
+      return reply
+        .code(isNew ? 201 : 200)
+        .headers({ etag: entityTag(view, collection), location: `${base}/${view.id}` })
+        .send(view);
     },
   );
 }

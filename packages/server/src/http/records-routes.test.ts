@@ -78,6 +78,12 @@ class AskedRecords implements Records {
   dismiss(_principal: Principal, collection: string, id: string, user: string) {
     return this.#answer(['dismiss', collection, id, user], view);
   }
+  direct(_principal: Principal, collection: string, other: string) {
+    return this.#answer(['direct', collection, other], { view, isNew: false });
+  }
+  found(_principal: Principal, collection: string, input: unknown) {
+    return this.#answer(['found', collection, input], view);
+  }
   restore(_principal: Principal, collection: string, id: string) {
     return this.#answer(['restore', collection, id], view);
   }

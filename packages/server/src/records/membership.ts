@@ -71,7 +71,7 @@ export function departure(context: WriteContext, id: string, user: string): Reco
 }
 
 /** A write of the members of a record that is there. */
-function membersChange(
+export function membersChange(
   { principal, collection }: WriteContext,
   id: string,
   next: (members: Members) => Members,

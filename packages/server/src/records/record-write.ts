@@ -50,11 +50,16 @@ export interface WriteContext {
   readonly now: number;
 }
 
+/** Begins the ids of records that two people have between them: nobody else is to take them first. */
+export const directPrefix = 'direct-';
+
 /** A record made of `input`, which may carry its id. */
 export function creation(context: WriteContext, input: unknown): RecordWrite {
   const { access, principal, collection, widest } = context;
   const { id = randomUUID(), ...values } = asObject(input);
   if (!isName('record', id)) throw new ConcordError('invalid_name', { field: 'id', message: idRule });
+  if (collection.members?.direct && id.startsWith(directPrefix))
+    throw new ConcordError('invalid_name', { field: 'id', message: `Ids of that kind are made by POST …/direct.` });
   // What one may not write is not asked for, required or not; what one may not see is not there.
   const asked = fieldsWhere(collection, (part) => {
     if (part.name === null || part.name === collection.members?.name || access.foreseeWrite(principal, collection, part) === true)
@@ -68,6 +73,12 @@ export function creation(context: WriteContext, input: unknown): RecordWrite {
   for (const { part } of edits)
     if (part.name !== null && part.name !== collection.members?.name && !access.mayWrite(principal, collection, part, facts))
       throw notWritable(collection, part, fields);
+  return making(context, id, fields);
+}
+
+/** A record made of values that have been checked, whoever may write them. */
+export function making({ principal, collection }: WriteContext, id: string, fields: Fields): RecordWrite {
+  const edits = editsOf(collection, fields);
   return {
     address: addressOf(principal, collection, id),
     operation: 'create',
@@ -225,7 +236,7 @@ function fieldsWhere(
   return new Map([...fields].filter(([name]) => asked.some((part) => part.fields.has(name))));
 }
 
-function factsOfNew({ principal, collection, now }: WriteContext, id: string, fields: Fields): Facts {
+export function factsOfNew({ principal, collection, now }: WriteContext, id: string, fields: Fields): Facts {
   const content = { ...emptyFields(collection.content), ...fields };
   const fieldsIn = (part: string): Fields => ({ ...emptyFields(collection.parts.get(part) as PartSchema), ...fields });
   const made = { id, createdAt: new Date(now).toISOString(), createdBy: principal.user };
