@@ -5,12 +5,10 @@ import { outcome } from '../kit/outcome.ts';
 import { startServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 
-const [ada, ben, dan, guest] = [
-  { user: 'ada', roles: ['member', 'lead', 'admin'] },
-  { user: 'ben', roles: ['member'] },
-  { user: 'dan', roles: ['member'] },
-  { user: 'guest-krone', roles: ['guest'] },
-].map((user) => ({ account: 'demo', ...user })) as [TestUser, TestUser, TestUser, TestUser];
+const ada: TestUser = { account: 'demo', user: 'ada', roles: ['member', 'lead', 'admin'] };
+const ben: TestUser = { account: 'demo', user: 'ben' };
+const dan: TestUser = { account: 'demo', user: 'dan' };
+const guest: TestUser = { account: 'demo', user: 'guest-krone', roles: ['guest'] };
 
 describe('the rooms of the demo', () => {
   it('are seen by those who are in them, and by the team where they are open', async () => {

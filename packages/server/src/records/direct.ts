@@ -6,7 +6,7 @@ import { lastRole, membersChange, membersField } from './membership.ts';
 import { directPrefix, factsOfNew, making, type RecordWrite, type WriteContext } from './record-write.ts';
 
 /** The id of the record that the two have between them: the same for both, and nobody else's. */
-export function directId(one: string, other: string): string {
+function directId(one: string, other: string): string {
   const hash = createHash('sha256').update(JSON.stringify([one, other].toSorted()));
   return `${directPrefix}${hash.digest('base64url')}`.slice(0, 32);
 }
