@@ -4,6 +4,7 @@
  */
 export { createLiveCounter, createLiveList, createLiveSet } from './field-handles.ts';
 export { createCollectionPresences } from './collection-presences.ts';
+export { createHistory } from './history.ts';
 export { createPeopleHere } from './people-here.ts';
 export { createRecordPart } from './record-part.ts';
 export { statusOf } from './record-status.ts';
