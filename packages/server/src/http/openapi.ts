@@ -9,6 +9,7 @@ const tags = [
   { name: 'auth', description: 'Who is asking' },
   { name: 'records', description: 'Reading and writing records' },
   { name: 'changes', description: 'The feed of everything that happens' },
+  { name: 'inbox', description: 'What is new for who asks' },
   { name: 'webhooks', description: 'Changes, sent to other systems as they happen' },
   { name: 'documents', description: 'Yjs documents over HTTP' },
   { name: 'api-keys', description: 'Keys for other systems' },

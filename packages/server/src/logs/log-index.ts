@@ -16,6 +16,11 @@ export interface EntryChange {
  * the entries are, whatever ends the process.
  */
 export interface LogIndex {
+  /**
+   * Under the record's lock, which is held until the commit is over, and in front of its build: reads of the store what
+   * writing these changes needs. What they turn out to be in the build may differ in nothing but times and versions.
+   */
+  prepare?(changes: readonly EntryChange[]): Promise<void>;
   /** Within the commit's build, under the record's lock: reads nothing of the store. */
   write(tx: Transaction, change: EntryChange): void;
   /** The commit is durable; its changes in order. */
