@@ -1,8 +1,6 @@
 import { segmentOf, type LogEntry } from '@concord/protocol';
 import type { Store, Transaction } from '@concord/store';
-import type { LogAddress } from '../logs/log-address.ts';
 import type { EntryChange, LogIndex } from '../logs/log-index.ts';
-import { entryKey, logPrefix } from '../logs/log-keys.ts';
 import { countedKey, countKey, cursorKey, followerKey, mentionKey, pointerKey, replyKey } from './inbox-keys.ts';
 import {
   counted,
@@ -15,64 +13,49 @@ import {
   type SegmentCount,
 } from './inbox-rows.ts';
 
-/** What the store holds of what changes touch, with what is being written of it. */
-interface Prepared {
+/** What the store holds of what a commit touches, with what is being written of it. */
+interface Known {
   readonly followers: Map<string, Follower | undefined>;
   readonly counts: Map<number, SegmentCount | undefined>;
-  readonly rootAuthors: Map<number, string>;
+  /** Of the entries, by their numbers. */
+  readonly authors: Map<number, string>;
 }
 
 const nothing: Uint8Array = new Uint8Array();
 
-/** Keeps, with the entries of logs, who follows them, whom they mention, and what their unread entries are counted by. */
+/**
+ * Keeps, with the entries of logs, who follows them, whom they mention, and what their unread entries are counted by.
+ *
+ * @param onCommitted hears of changes that are durable
+ */
 export function createInboxIndex(store: Store, onCommitted: (changes: readonly EntryChange[]) => void): LogIndex {
-  // One log has one commit at a time.
-  const prepared = new Map<string, Prepared>();
-
-  async function read<T>(key: string): Promise<T | undefined> {
-    const bytes = await store.get(key);
-    return bytes && decodeJson<T>(bytes);
-  }
-
-  async function prepareLog(address: LogAddress, changes: readonly EntryChange[]): Promise<void> {
-    const found: Prepared = { followers: new Map(), counts: new Map(), rootAuthors: new Map() };
-    const users = new Set<string>();
-    const roots = new Set<number>();
-    const segments = new Set<number>();
-    for (const { before, after } of changes) {
-      users.add(after.author);
-      for (const user of mentioned(after)) users.add(user);
-      if (after.replyTo !== undefined) roots.add(after.replyTo.seq);
-      if (isCounted(before) !== isCounted(after)) segments.add(segmentOf(after.seq));
-    }
-    for (const root of roots) {
-      const author = (await read<{ readonly entry: LogEntry }>(entryKey(address, root)))?.entry.author;
-      if (author === undefined) continue;
-      found.rootAuthors.set(root, author);
-      users.add(author);
-    }
-    for (const user of users) found.followers.set(user, await read<Follower>(followerKey(address, user)));
-    for (const segment of segments) found.counts.set(segment, await read<SegmentCount>(countKey(address, segment)));
-    prepared.set(logPrefix(address), found);
+  async function readAll<K, T>(keys: Iterable<K>, keyOf: (one: K) => string): Promise<Map<K, T | undefined>> {
+    const found = [...new Set(keys)].map(async (one): Promise<[K, T | undefined]> => {
+      const bytes = await store.get(keyOf(one));
+      return [one, bytes && decodeJson<T>(bytes)];
+    });
+    return new Map(await Promise.all(found));
   }
 
   return {
-    async prepare(changes) {
-      for (const [, ofLog] of Map.groupBy(changes, ({ address }) => logPrefix(address)))
-        await prepareLog((ofLog[0] as EntryChange).address, ofLog);
+    async prepare({ address, entries, segments, users }) {
+      const authors = new Map([...entries].map(({ seq, author }) => [seq, author]));
+      const known: Known = {
+        authors,
+        followers: await readAll<string, Follower>([...users, ...authors.values()], (user) => followerKey(address, user)),
+        counts: await readAll<number, SegmentCount>(segments, (segment) => countKey(address, segment)),
+      };
+      return {
+        write(tx, change) {
+          known.authors.set(change.after.seq, change.after.author);
+          writeCount(tx, change, known);
+          writeMentions(tx, change);
+          writeReply(tx, change);
+          writeFollowers(tx, change, known);
+        },
+      };
     },
-    write(tx, change) {
-      const found = prepared.get(logPrefix(change.address));
-      if (found === undefined) throw new Error('What is to be written of a log has to be prepared.');
-      writeCount(tx, change, found);
-      writeMentions(tx, change);
-      writeReply(tx, change);
-      writeFollowers(tx, change, found);
-    },
-    committed(changes) {
-      for (const { address } of changes) prepared.delete(logPrefix(address));
-      onCommitted(changes);
-    },
+    committed: onCommitted,
   };
 }
 
@@ -91,7 +74,7 @@ export function mentioned(entry: LogEntry | undefined): readonly string[] {
   return mentions.flatMap((mention) => ('user' in mention && mention.user !== author ? [mention.user] : []));
 }
 
-function writeCount(tx: Transaction, { address, before, after }: EntryChange, { counts }: Prepared): void {
+function writeCount(tx: Transaction, { address, before, after }: EntryChange, { counts }: Known): void {
   const is = isCounted(after);
   if (isCounted(before) === is) return;
   const { seq, author } = after;
@@ -124,7 +107,7 @@ function writeReply(tx: Transaction, { address, before, after }: EntryChange): v
 }
 
 /** Who posts, or is mentioned, follows from then on; what one has written oneself, and all before it, one has read. */
-function writeFollowers(tx: Transaction, { address, before, after }: EntryChange, { followers, rootAuthors }: Prepared): void {
+function writeFollowers(tx: Transaction, { address, before, after }: EntryChange, { followers, authors }: Known): void {
   if (!isLive(after)) return;
   const { seq, author, replyTo } = after;
   const root = replyTo?.seq;
@@ -154,9 +137,9 @@ function writeFollowers(tx: Transaction, { address, before, after }: EntryChange
     else {
       takePart(author, follower, root, seq);
       tx.put(cursorKey(address, author, root), encodeJson(seq));
-      const rootAuthor = rootAuthors.get(root);
-      const asked = rootAuthor === undefined ? undefined : followers.get(rootAuthor);
-      if (rootAuthor !== undefined && asked !== undefined) takePart(rootAuthor, asked, root, root);
+      const asker = authors.get(root) ?? '';
+      const asked = followers.get(asker);
+      if (asked !== undefined) takePart(asker, asked, root, root);
     }
   }
   const were = mentioned(before);
