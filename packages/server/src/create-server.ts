@@ -30,6 +30,7 @@ import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addInboxRoutes } from './http/inbox-routes.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSchemaRoutes } from './http/schema-routes.ts';
@@ -43,6 +44,7 @@ import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
+import { createLogs } from './logs/create-logs.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
@@ -155,12 +157,13 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     logger,
     members: inbox.members,
     onEvent: (account, placed) => {
-      const { collection, record } = placed.event;
-      inbox.recordChanged({ account, collection, record });
+      const { collection, record, log } = placed.event;
+      if (log === undefined) inbox.recordChanged({ account, collection, record });
       hooks.afterChange(() => wholeEvent(account, placed, schema));
     },
   });
   const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks, members: inbox.members });
+  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [inbox.index] });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -254,6 +257,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
+  await addLogRoutes(app, { schema, access, logs, authenticate });
   await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
   await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
@@ -271,7 +275,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
   const heartbeatMs = 30_000;
-  await addInboxRoutes(app, { schema, inbox, authenticate, clock, revocations, heartbeatMs, enter });
+  await addInboxRoutes(app, { schema, access, inbox, authenticate, clock, revocations, heartbeatMs, enter });
   const realtimeParts: RealtimeParts = {
     changes,
     inbox,

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { ConcordError, type InboxLevel, type LogRead } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { matchesTag } from './entity-tag.ts';
 import { inboxAnswerSchema } from './inbox-schema.ts';
 import { openInboxStream, type InboxStreamParts } from './inbox-stream.ts';
+import { hideFromStrangers } from './log-routes.ts';
 import { bodyOf } from './json-body.ts';
 import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 import { readQuery } from './query.ts';
@@ -15,6 +17,7 @@ import { recordSchemas } from './record-schemas.ts';
 
 export interface InboxRoutesDeps extends InboxStreamParts {
   readonly schema: Schema;
+  readonly access: Access;
   readonly inbox: Inbox;
   readonly authenticate: Authenticate;
   /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
@@ -29,7 +32,11 @@ export async function addInboxRoutes(app: FastifyInstance, deps: InboxRoutesDeps
     addAuthentication(scope, deps.authenticate);
     addAnswer(scope, deps);
     for (const collection of deps.schema.collections.values())
-      for (const log of collection.logs.keys()) addLogRoutes(scope, collection, log, deps.inbox);
+      for (const log of collection.logs.values())
+        await scope.register(async (own) => {
+          hideFromStrangers(own, collection, log, deps.access);
+          addLogRoutes(own, collection, log.name, deps.inbox);
+        });
   });
 }
 

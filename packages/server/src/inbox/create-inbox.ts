@@ -6,11 +6,11 @@ import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { LogAddress } from '../logs/log-address.ts';
 import type { EntryChange } from '../logs/log-index.ts';
-import { logPrefix, recordLogsPrefix } from '../logs/log-keys.ts';
+import { logPrefix } from '../logs/log-keys.ts';
 import { rowKey } from '../records/record-row.ts';
 import { readable } from '../records/record-write.ts';
 import { createInboxIndex, mentioned } from './inbox-index.ts';
-import { cursorKey, followerKey, followersPrefix, lastStep, pointerKey } from './inbox-keys.ts';
+import { cursorKey, followerKey, pointerKey } from './inbox-keys.ts';
 import { decodeJson, encodeJson, type Follower } from './inbox-rows.ts';
 import type { Inbox } from './inbox.ts';
 import { LiveInbox, notificationsOf, readLogs } from './live-inbox.ts';
@@ -146,24 +146,5 @@ export function createInbox({ store, schema, access, clock, report }: InboxOptio
       shares.clear();
       for (const listener of listeners) listener.reset();
     },
-
-    async purged(address) {
-      const pointers: string[] = [];
-      const prefix = recordLogsPrefix(address);
-      for (let from = prefix; ;) {
-        const log = await firstLog(prefix, from);
-        if (log === undefined) return pointers;
-        const place = { ...address, log };
-        for await (const [key] of store.range({ prefix: followersPrefix(place) }))
-          pointers.push(pointerKey(place, decodeURIComponent(lastStep(key))));
-        from = `${prefix}${log}0`;
-      }
-    },
   };
-
-  /** The first log of a record that has keys from there on, whether the config has it or not. */
-  async function firstLog(prefix: string, from: string): Promise<string | undefined> {
-    for await (const [key] of store.range({ prefix, gte: from, limit: 1 })) return key.slice(prefix.length).split('/')[0];
-    return undefined;
-  }
 }

@@ -118,6 +118,7 @@ function writeFollowers(tx: Transaction, { address, before, after }: EntryChange
   const follow = (user: string, from: number): Follower => {
     const known = followers.get(user);
     if (known !== undefined) return known;
+    if (!followers.has(user)) throw new Error('Whether somebody follows a log has to be read in front of the commit.');
     const follower: Follower = { level: 'all', threads: {} };
     keep(user, follower);
     tx.put(pointerKey(address, user), nothing);

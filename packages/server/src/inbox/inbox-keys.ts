@@ -1,5 +1,6 @@
+import type { RecordAddress } from '@concord/protocol';
 import type { LogAddress } from '../logs/log-address.ts';
-import { keyStep, logPrefix, seqKey } from '../logs/log-keys.ts';
+import { keyStep, logPrefix, recordLogsPrefix, seqKey } from '../logs/log-keys.ts';
 
 /**
  * Where it lies in the store who follows a log, and what unread is counted by. All of it is among the keys of the log, so
@@ -65,6 +66,17 @@ export function pointersPrefix(account: string, user: string): string {
 
 export function pointerKey({ account, collection, record, log }: LogAddress, user: string): string {
   return `${pointersPrefix(account, user)}${collection}/${record}/${log}`;
+}
+
+/** The pointers of all who follow a log of the record, of which `keys` are those of its logs: a purge deletes them, too. */
+export function pointersAmong(address: RecordAddress, keys: Iterable<string>): readonly string[] {
+  const prefix = recordLogsPrefix(address);
+  const pointers: string[] = [];
+  for (const key of keys) {
+    const [log = '', kind, user = ''] = key.slice(prefix.length).split('/');
+    if (kind === 'r') pointers.push(pointerKey({ ...address, log }, decodeURIComponent(user)));
+  }
+  return pointers;
 }
 
 /** The log that a pointer leads to. */

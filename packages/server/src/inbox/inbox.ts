@@ -35,6 +35,4 @@ export interface Inbox {
   close(): void;
   /** The store has been reopened: whoever listens is told all anew (J3). */
   reset(): void;
-  /** The keys that the record's followers have elsewhere than among the keys of its logs: a purge deletes them. */
-  purged(address: RecordAddress): Promise<readonly string[]>;
 }

@@ -1,7 +1,7 @@
 import type { RecordAddress } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { Store, Transaction } from '@concord/store';
-import { entriesPrefix } from '../logs/log-keys.ts';
+import { readHead } from '../logs/log-reader.ts';
 import { rowKey, type RecordRow } from '../records/record-row.ts';
 import { cursorKey, followerKey, followersPrefix, lastStep, pointerKey } from './inbox-keys.ts';
 import { encodeJson, type Follower } from './inbox-rows.ts';
@@ -31,9 +31,7 @@ export function createMemberFollowers(store: Store, schema: Schema): MemberFollo
     const place = { ...address, log };
     const followers = new Set<string>();
     for await (const [key] of store.range({ prefix: followersPrefix(place) })) followers.add(lastStep(key));
-    const prefix = entriesPrefix(place);
-    for await (const [key] of store.range({ prefix, reverse: true, limit: 1 })) return { head: Number(lastStep(key)), followers };
-    return { head: 0, followers };
+    return { head: await readHead(store, place), followers };
   }
 
   return {

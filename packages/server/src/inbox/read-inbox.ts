@@ -5,7 +5,8 @@ import type { Store } from '@concord/store';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { LogAddress } from '../logs/log-address.ts';
-import { entriesPrefix, seqKey } from '../logs/log-keys.ts';
+import { seqKey } from '../logs/log-keys.ts';
+import { readHead } from '../logs/log-reader.ts';
 import { decodeRow, factsOf, rowKey, type RecordRow } from '../records/record-row.ts';
 import {
   countedPrefix,
@@ -75,18 +76,13 @@ export function createInboxReader({
     return bytes && decodeRow(bytes);
   }
 
-  async function readHead(address: LogAddress): Promise<number> {
-    const [last] = await all({ prefix: entriesPrefix(address), reverse: true, limit: 1 }, () => undefined);
-    return last?.[0] ?? 0;
-  }
-
   function share(address: LogAddress): LogShare {
     const once = <T>(work: () => Promise<T>): (() => Promise<T>) => {
       let begun: Promise<T> | undefined;
       return () => (begun ??= work());
     };
     const record = once(() => readRecord(address));
-    const head = once(() => readHead(address));
+    const head = once(() => readHead(store, address));
     const counts = once(() => all({ prefix: countsPrefix(address) }, (value) => decodeJson<SegmentCount>(value)));
     const segments = new Map<number, Promise<[number, string][]>>();
     return {

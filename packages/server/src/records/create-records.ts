@@ -5,11 +5,13 @@ import type { Access, Action } from '../access/access.ts';
 import { policyUserOf, type Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
-import { forgottenParts } from '../documents/erase-stored.ts';
+import { otherParts } from '../documents/erase-stored.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
+import { pointersAmong } from '../inbox/inbox-keys.ts';
 import type { MemberFollowers } from '../inbox/member-followers.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
+import { readLogKeys } from '../logs/log-reader.ts';
 import { listRecords } from './list-records.ts';
 import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
@@ -197,10 +199,14 @@ export function createRecords({
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
-      const purge = erasure(context, id, async (address) => ({
-        events: await feed.eventsOf(address),
-        forgotten: await forgottenParts(store, address, context.collection.parts),
-      }));
+      const purge = erasure(context, id, async (address) => {
+        const logKeys = await readLogKeys(store, address);
+        return {
+          events: await feed.eventsOf(address),
+          others: await otherParts(store, address, context.collection.parts),
+          logKeys: [...logKeys, ...pointersAmong(address, logKeys)],
+        };
+      });
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);
