@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { segmentSize, type LogEntry } from '@concord/protocol';
 import { collection, defineConfig, field } from '@concord/schema';
 import { verifyStore } from '@concord/server';
+import { openLevelStore } from '@concord/store/level';
 import { readAll } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { logClient, type LogClient } from '../kit/logs.ts';
@@ -85,7 +86,7 @@ describe('a log', () => {
       ['PUT', `/a/reactions/${encodeURIComponent('👍')}`, undefined],
     ] as const)
       expect(await alice.refusal(method, suffix, body), `${method} ${suffix}`).toMatch(/entry_deleted|forbidden/);
-    const events = (await readAll(server, '0')).filter(({ log }) => log === 'comments');
+    const events = (await readAll(server, '0')).filter(({ type }) => type.startsWith('tickets.comments.'));
     expect(events.map(({ type, version, changed, previous }) => ({ type, version, changed, previous }))).toEqual([
       { type: 'tickets.comments.create', version: 1, changed: ['text', 'mentions'], previous: {} },
       {
@@ -282,6 +283,31 @@ describe('a log', () => {
     expect(both.toSorted()).toEqual(['201', 'slow_mode']);
     await server.json('PATCH', '/records/rooms/r1', { slow: 0 }, admin);
     await alice.post('as fast as one likes');
+  });
+});
+
+describe('the verification of a store', () => {
+  it('finds an entry of a log that is not the same everywhere', async () => {
+    const { server, alice } = await withTicket();
+    for (const id of ['a', 'b', 'c']) await alice.post({ id, text: id });
+    await server.stop();
+    const store = await openLevelStore({ path: server.folder });
+    onTestFinished(() => store.close());
+    const prefix = 'log/acme/tickets/t1/comments/';
+    const problems = async (): Promise<readonly string[]> => (await verifyStore({ store, schema: server.schema })).problems;
+    const row = (await store.get(`${prefix}e/000000000002`)) as Uint8Array;
+    const other = new TextEncoder().encode(new TextDecoder().decode(row).replace('"text":"b"', '"text":"B"'));
+    await store.commit([], (tx) => tx.put(`${prefix}e/000000000002`, other));
+    expect(await problems()).toEqual(["acme/tickets/t1/comments/2: differs from the segment's document"]);
+    await store.commit([], (tx) => tx.delete(`${prefix}e/000000000002`));
+    expect((await problems()).join('\n')).toMatch(
+      /entry 3 stands where 2 should[^]*holds 3 entries, and there are 2[^]*no entry/,
+    );
+    await store.commit([], (tx) => {
+      tx.put(`${prefix}e/000000000002`, row);
+      tx.delete(`${prefix}i/b`);
+    });
+    expect(await problems()).toEqual(['acme/tickets/t1/comments/2: its id leads elsewhere']);
   });
 });
 
