@@ -249,7 +249,7 @@ it('goes by requests where WebSockets are blocked', async () => {
 it('tells who is typing, and where', async () => {
   const server = await withTicket();
   const { log } = await logOf(server);
-  const his = (await logOf(server, { user: 'bob', name: 'Bob' })).log;
+  const his = (await logOf(server, bob)).log;
   await Promise.all([log.ready, his.ready]);
   const stop = log.typing.subscribe(() => undefined);
   his.type();

@@ -249,7 +249,8 @@ export class LogSource {
     if (!this.#isLive(segmentOf(seq))) return;
     this.#page.delete(seq);
     // A document does not count changes of reactions and threads.
-    if (synced !== undefined && jsonEqual({ ...synced, version: asked.version }, asked)) this.#same.set(synced, this.#same.get(asked) ?? asked);
+    if (synced !== undefined && jsonEqual({ ...synced, version: asked.version }, asked))
+      this.#same.set(synced, this.#same.get(asked) ?? asked);
   }
 
   /** What the open documents say of pins is newer than what was answered. */
