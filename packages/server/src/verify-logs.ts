@@ -3,7 +3,6 @@ import { formatDocumentName, segmentOf, segmentPart, segmentRoots, type LogEntry
 import type { Store } from '@concord/store';
 import * as Y from 'yjs';
 import { readUpdates } from './documents/loading.ts';
-import type { LogAddress } from './logs/log-address.ts';
 import { entryKey, logsPrefix } from './logs/log-keys.ts';
 import { readId } from './logs/log-reader.ts';
 import { decodeLogRow } from './logs/log-row.ts';

@@ -145,7 +145,7 @@ async function verifyFeeds(store: Store, problems: string[], told: Map<string, T
         if (version < expected || (version > expected && (before?.seq ?? 0) > horizon)) {
           problems.push(`${name}: event ${seq} has version ${version} and should have ${expected}`);
         }
-        told.set(name, { seq, version, isEntry, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
+        told.set(name, { seq, version, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
       });
     }
   }
