@@ -110,6 +110,11 @@ describe('a segment of a log', () => {
       expect(await stranger.refusal('PATCH', '/a', { text: 'x' })).toBe('not_found');
       expect(await stranger.refusal('DELETE', '/a')).toBe('not_found');
     }
+    const described = async (as: TestUser): Promise<boolean> =>
+      JSON.stringify(await server.json('GET', '/openapi.json', undefined, as)).includes('/{id}/remarks');
+    expect([await described(bob), await described(editor)]).toEqual([false, true]);
+    expect(await (await fetch(`${server.url}/api/v1/openapi.json`)).text()).not.toContain('/{id}/remarks');
+
     // A lead reads every room, and talks in those that it belongs to.
     expect(await byLead.refusal('POST', '', { text: 'x' })).toBe('forbidden');
     expect((await byLead.page()).head).toBe(1);
