@@ -140,14 +140,16 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
 export interface Remains {
   /** Those that tell of it, and of what is in its logs. */
   readonly events: RecordEvents;
-  readonly forgotten: readonly StoredDocument[];
+  readonly others: readonly StoredDocument[];
+  /** The keys of its logs, and of what is derived from them. */
+  readonly logKeys: readonly string[];
 }
 
 /** A tombstone's content erased. `find` reads what there is of it. */
 export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let remains: Remains = { events: { seqs: [], keptKeys: [] }, forgotten: [] };
+  let remains: Remains = { events: { seqs: [], keptKeys: [] }, others: [], logKeys: [] };
   return {
     address,
     operation: 'purge',
@@ -156,7 +158,7 @@ export function erasure(context: WriteContext, id: string, find: (address: Recor
     prepare: async () => {
       remains = await find(address);
     },
-    scopes: () => remains.forgotten.map(({ name }) => journalScope(name)),
+    scopes: () => remains.others.map(({ name }) => journalScope(name)),
     check: (row) => {
       if (deletable(context, row).deleted === undefined) throw new ConcordError('not_deleted');
     },
