@@ -2,12 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { verifyStore } from '@concord/server';
 import { entryOf, type FeedEvent, type LogEntry } from '@concord/protocol';
 import type { HookEvent } from '@concord/schema';
+import { becomes, clientOf } from '../kit/clients.ts';
 import { createFeedClient } from '../kit/feed-client.ts';
 import { followFeed } from '../kit/feed-log.ts';
 import { openStream, readAll, readPage } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { openRealtime } from '../kit/realtime-client.ts';
 import { startReceiver } from '../kit/receiver.ts';
+import config from '../kit/logs.config.ts';
 import rooms from '../kit/rooms.config.ts';
 import { startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
 import { tokenFor, type TestUser } from '../kit/tokens.ts';
@@ -23,7 +25,7 @@ const messages = '/records/rooms/r/messages';
 const query = 'collections=rooms.messages';
 
 async function withRoom(options: TestServerOptions = {}): Promise<TestServer> {
-  const server = await startServer({ config: rooms, ...options });
+  const server = await startServer({ config, ...options });
   await server.json('POST', '/records/rooms', { id: 'r', title: 'Press', members: ['ann', 'ben'] }, lead);
   return server;
 }
@@ -129,10 +131,52 @@ describe('messages in the feed', () => {
     expect(await readAll(server, '0', { as: ann, query: 'record=r' })).toEqual(all);
   });
 
+  it('leave a live list of their records as it is', async () => {
+    const server = await withRoom();
+    const client = await clientOf<typeof config>(server, ann);
+    const list = client.query('rooms');
+    await becomes('the list to be there', list, ({ phase, items }) => phase === 'live' && items.length === 1);
+    let changes = 0;
+    list.subscribe(() => changes++);
+    const heard: string[] = [];
+    const reading = (async () => {
+      for await (const change of client.changes({ collections: ['rooms.messages'], since: '0' })) {
+        heard.push(change.type);
+        if (heard.length === history.length) return;
+      }
+    })();
+    await writeHistory(server);
+    await server.json('PATCH', '/records/rooms/r', { title: 'The press' }, lead);
+    await becomes('the list to show the title', list, ({ items }) => items[0]?.title === 'The press');
+    expect(changes).toBe(1);
+    await reading;
+    expect(heard).toEqual(history.map((line) => line.split(' ')[0]));
+  });
+
+  it('[F3] come first to who begins with a snapshot, then as they are changed', async () => {
+    const server = await withRoom();
+    await writeHistory(server);
+    const { items } = await server.json<{ items: readonly LogEntry[] }>('GET', messages, undefined, ann);
+    const asked = `${query}&include=snapshot`;
+    const stream = await openStream(server, 'now', { as: ann, query: asked });
+    const socket = await openRealtime(server, { as: ann });
+    socket.send({ action: 'subscribe', id: 's', collection: 'rooms.messages', include: 'snapshot' });
+    await socket.next('subscribed');
+    await until('the stream to begin', () => stream.named.some(({ name }) => name === 'resumed'));
+    await post(server, 'later', ben);
+    const shown = items.map((data) => ({ collection: 'rooms', log: 'messages', record: 'r', data }));
+    expect(stream.named[0]).toMatchObject({ name: 'snapshot', data: { items: shown } });
+    expect(await socket.next('snapshot')).toMatchObject({ items: shown });
+    expect((await readPage(server, '0', { as: ann, query: asked })).snapshot?.slice(0, 3)).toEqual(shown);
+    await stream.has(1);
+    await socket.has(1, 's');
+    for (const events of [stream.events, socket.events('s')]) expect(texts(events)).toEqual(['This is later']);
+  });
+
   it('are told to hooks', async () => {
     const heard: HookEvent[] = [];
-    const config = { ...rooms, hooks: { afterChange: (event: HookEvent) => heard.push(event) } };
-    const server = await withRoom({ config });
+    const hooks = { afterChange: (event: HookEvent) => heard.push(event) };
+    const server = await withRoom({ config: { ...config, hooks } });
     await post(server, 'one');
     await until('the hook to hear of it', () => heard.length === 2);
     expect(heard[1]).toMatchObject({ type: 'rooms.messages.create', log: 'messages', seq: 1, data: { text: 'This is one' } });
@@ -170,6 +214,20 @@ describe('[F5] who may not read a room', () => {
     expect(await readAll(server, '0', { as: stranger })).toEqual([]);
   });
 
+  it('is no member of it any more from the moment on that it has left', async () => {
+    const server = await startServer({ config: rooms });
+    await server.json('POST', '/records/rooms', { id: 'r', title: 'Press', members: { ann: 'owner', ben: 'member' } }, ann);
+    const stream = await openStream(server, '0', { as: ben, query });
+    await post(server, 'seen');
+    await server.json('DELETE', '/records/rooms/r/members/ben', undefined, ben);
+    await post(server, 'hidden');
+    await server.json('PUT', '/records/rooms/r/members/ben', { role: 'member' }, ann);
+    await post(server, 'back');
+    await until('the last one', () => texts(stream.events).includes('This is back'));
+    const heard = texts(stream.events).filter((text) => text?.startsWith('This is'));
+    expect(heard).toEqual(['This is seen', 'This is back']);
+  });
+
   it('nor may a webhook whose roles do not', async () => {
     const server = await withRoom();
     const receiver = await startReceiver();
@@ -197,7 +255,7 @@ describe('[F4] old events of messages', () => {
   it('are compacted to the latest of each; a cursor of a year ago ends in what there is', async () => {
     const minuteMs = 60_000;
     const clock = handClock();
-    const server = await withRoom({ clock, config: { ...rooms, feed: { keepMs: 10 * minuteMs } } });
+    const server = await withRoom({ clock, config: { ...config, feed: { keepMs: 10 * minuteMs } } });
     await writeHistory(server);
     for (const id of ['three', 'four']) await post(server, id, ben, { replyTo: 'one' });
     const whole = await readAll(server, '0', { as: ann, query });
