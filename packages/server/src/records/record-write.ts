@@ -16,6 +16,7 @@ import type { Projection } from '../access/projection.ts';
 import type { StoredDocument } from '../documents/erase-stored.ts';
 import { journalScope } from '../documents/keys.ts';
 import type { Part } from '../documents/part.ts';
+import type { RecordEvents } from '../feed/feed.ts';
 import type { Edit, Publication } from './publication.ts';
 import { emptyFields, factsOf, policyValues, variantOf, viewOf, type RecordRow } from './record-row.ts';
 import type { Condition } from './records.ts';
@@ -152,16 +153,18 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
 
 /** What there is of a tombstone beside its documents. */
 export interface Remains {
-  /** The numbers of those that tell of it. */
-  readonly events: readonly number[];
-  readonly forgotten: readonly StoredDocument[];
+  /** Those that tell of it, and of what is in its logs. */
+  readonly events: RecordEvents;
+  readonly others: readonly StoredDocument[];
+  /** The keys of its logs, and of what is derived from them. */
+  readonly logKeys: readonly string[];
 }
 
 /** A tombstone's content erased. `find` reads what there is of it. */
 export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let remains: Remains = { events: [], forgotten: [] };
+  let remains: Remains = { events: { seqs: [], keptKeys: [] }, others: [], logKeys: [] };
   return {
     address,
     operation: 'purge',
@@ -170,7 +173,7 @@ export function erasure(context: WriteContext, id: string, find: (address: Recor
     prepare: async () => {
       remains = await find(address);
     },
-    scopes: () => remains.forgotten.map(({ name }) => journalScope(name)),
+    scopes: () => remains.others.map(({ name }) => journalScope(name)),
     check: (row) => {
       if (deletable(context, row).deleted === undefined) throw new ConcordError('not_deleted');
     },
