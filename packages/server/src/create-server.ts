@@ -29,6 +29,7 @@ import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-r
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addGuestRoutes } from './http/guest-routes.ts';
 import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
@@ -47,6 +48,7 @@ import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
+import { createGuests } from './records/guests.ts';
 import { Publisher } from './records/publisher.ts';
 import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
@@ -231,6 +233,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addAuthRoutes(app, { authenticate, tokens, demo });
   const throttle = createSignInThrottle(clock);
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
+  const isAccount = async (account: string): Promise<boolean> =>
+    (await feed.head(account)) > 0 || (await users.list(account)).length > 0;
+  const guests = createGuests({ schema, records, tokens, isAccount });
+  addGuestRoutes(app, { guests, authenticate, originOf, limits, clock });
   await addUsersRoutes(app, { users, people, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
