@@ -43,6 +43,7 @@ import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
+import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
@@ -147,10 +148,22 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     documents,
     clock,
     logger,
+    onAnnounced: (record) => announcer.announce(record),
     onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
   });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
+  const records = createRecords({
+    store,
+    schema,
+    access,
+    clock,
+    documents,
+    publisher,
+    feed,
+    hooks,
+    announced: (record) => announcer.settled(record),
+  });
   const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [] });
+  const announcer: Announcer = new Announcer({ store, schema, logs, clock, logger });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -164,6 +177,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      await announcer.start();
       documents.refuseSockets(undefined);
       await webhooks.start();
     },
@@ -202,6 +216,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  await announcer.start();
   if (demo !== null) await seedDemo(demo, records, feed);
 
   await webhooks.start();
@@ -324,6 +339,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
       await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
     }
+    await announcer.close();
     changes.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
