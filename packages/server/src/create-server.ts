@@ -29,6 +29,7 @@ import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-r
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addGuestRoutes } from './http/guest-routes.ts';
 import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
@@ -42,11 +43,13 @@ import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
+import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
+import { createGuests } from './records/guests.ts';
 import { Publisher } from './records/publisher.ts';
 import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
@@ -145,10 +148,22 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     documents,
     clock,
     logger,
+    onAnnounced: (record) => announcer.announce(record),
     onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
   });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
+  const records = createRecords({
+    store,
+    schema,
+    access,
+    clock,
+    documents,
+    publisher,
+    feed,
+    hooks,
+    announced: (record) => announcer.settled(record),
+  });
   const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [] });
+  const announcer: Announcer = new Announcer({ store, schema, logs, clock, logger });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -162,6 +177,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      await announcer.start();
       documents.refuseSockets(undefined);
       await webhooks.start();
     },
@@ -200,6 +216,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  await announcer.start();
   if (demo !== null) await seedDemo(demo, records, feed);
 
   await webhooks.start();
@@ -231,6 +248,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addAuthRoutes(app, { authenticate, tokens, demo });
   const throttle = createSignInThrottle(clock);
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
+  const isAccount = async (account: string): Promise<boolean> =>
+    (await feed.head(account)) > 0 || (await users.list(account)).length > 0;
+  const guests = createGuests({ schema, records, tokens, isAccount });
+  addGuestRoutes(app, { guests, authenticate, originOf, limits, clock });
   await addUsersRoutes(app, { users, people, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
@@ -318,6 +339,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
       await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
     }
+    await announcer.close();
     changes.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
