@@ -28,6 +28,7 @@ import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
+import { addInboxRoutes } from './http/inbox-routes.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
 import { addGuestRoutes } from './http/guest-routes.ts';
 import { addLogRoutes } from './http/log-routes.ts';
@@ -41,6 +42,7 @@ import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
+import { createInbox } from './inbox/create-inbox.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { Announcer } from './logs/announcer.ts';
@@ -124,6 +126,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const access = createAccess(schema, logger, clock);
 
+  const inbox = createInbox({
+    store,
+    schema,
+    access,
+    clock,
+    report: (error) => logger.error({ err: error }, 'reading an inbox failed'),
+  });
+
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
     hooks,
@@ -148,8 +158,13 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     documents,
     clock,
     logger,
+    members: inbox.members,
     onAnnounced: (record) => announcer.announce(record),
-    onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
+    onEvent: (account, placed) => {
+      const { collection, record, log } = placed.event;
+      if (log === undefined) inbox.recordChanged({ account, collection, record });
+      hooks.afterChange(() => wholeEvent(account, placed, schema));
+    },
   });
   const records = createRecords({
     store,
@@ -160,9 +175,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     publisher,
     feed,
     hooks,
+    members: inbox.members,
     announced: (record) => announcer.settled(record),
   });
-  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [] });
+  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [inbox.index] });
   const announcer: Announcer = new Announcer({ store, schema, logs, clock, logger });
   const recovery: Recovery = new Recovery({
     store,
@@ -178,6 +194,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       documents.resume();
       await publisher.recover();
       await announcer.start();
+      inbox.reset();
       documents.refuseSockets(undefined);
       await webhooks.start();
     },
@@ -279,13 +296,16 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
+  const heartbeatMs = 30_000;
+  await addInboxRoutes(app, { schema, access, inbox, authenticate, clock, revocations, heartbeatMs, enter });
   const realtimeParts: RealtimeParts = {
     changes,
+    inbox,
     authenticator,
     revocations,
     clock,
     limits,
-    heartbeatMs: 30_000,
+    heartbeatMs,
     hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
@@ -341,6 +361,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     }
     await announcer.close();
     changes.close();
+    inbox.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
     realtime.close('shutting_down');
