@@ -64,16 +64,18 @@ interface Term {
   readonly word: string;
   /** Words that go on behind it fit, too. */
   readonly isBeginning: boolean;
+  /** How many keys it had when it was looked for the last time. */
+  keys: number;
 }
 
-/** The longest first, as that is in the fewest entries; a beginning last, as many words may fit. */
+/** The longest first, which is probably in the fewest entries; a beginning last, as many words may fit. */
 function termsOf(query: string): readonly Term[] {
   const words = wordsOf(query);
   if (words.length > maxSearchWords) {
     throw new ConcordError('bad_request', { field: 'query', message: `A search has up to ${maxSearchWords} words.` });
   }
   const last = words.at(-1) as string;
-  const terms = words.map((word) => ({ word, isBeginning: word === last && [...word].length >= minBeginning }));
+  const terms = words.map((word) => ({ word, isBeginning: word === last && [...word].length >= minBeginning, keys: 0 }));
   return terms.toSorted((a, b) => Number(a.isBeginning) - Number(b.isBeginning) || b.word.length - a.word.length);
 }
 
@@ -86,15 +88,17 @@ async function matchesIn(
 ): Promise<{ readonly seqs: readonly number[]; readonly keys: number }> {
   let matches: Set<number> | undefined;
   let keys = 0;
-  for (const { word, isBeginning } of terms) {
-    const prefix = (isBeginning ? beginningPrefix : wordPrefix)(address, stretch, word);
+  // What was rare in the stretch before it: where that is not at all, the others need not be looked for.
+  for (const term of terms.toSorted((a, b) => a.keys - b.keys)) {
+    const prefix = (term.isBeginning ? beginningPrefix : wordPrefix)(address, stretch, term.word);
     const having = new Set<number>();
-    keys++;
+    term.keys = 0;
     for await (const [key] of store.range({ prefix })) {
-      keys++;
+      term.keys++;
       const seq = seqOfWordKey(key);
       if (matches === undefined || matches.has(seq)) having.add(seq);
     }
+    keys += term.keys + 1;
     matches = having;
     if (matches.size === 0) break;
   }
