@@ -1,0 +1,55 @@
+import { fileTypeFromBuffer } from 'file-type';
+import { imageSize } from 'image-size';
+
+/** So many bytes from the beginning of a file tell what it is: some cameras put as much in front of a picture's size. */
+export const headBytes = 512 * 1024;
+
+/** Pictures that a browser shows and that can do nothing: an SVG, which is a document with scripts, is none. */
+export const safeImages: ReadonlySet<string> = new Set([
+  'image/png',
+  'image/apng',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+]);
+
+export interface FileKind {
+  /** A media type without parameters. */
+  readonly type: string;
+  /** Pixels, as it is shown, of an image that tells them. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+/**
+ * What a file is, by its first {@link headBytes}. What is declared is believed of text alone, where that is what `isText` says: as
+ * text has no mark, and does no harm where nothing else is made of it.
+ */
+export async function recognize(head: Uint8Array, isText: boolean, declared: string | undefined): Promise<FileKind> {
+  const type = (await fileTypeFromBuffer(head))?.mime;
+  if (type !== undefined) return { type, ...(safeImages.has(type) ? dimensionsOf(head) : {}) };
+  const [named = ''] = (declared ?? '').toLowerCase().split(';', 1);
+  return { type: isText && textType.test(named.trim()) ? named.trim() : 'application/octet-stream' };
+}
+
+const textType = /^(?:text\/[a-z0-9][a-z0-9.+-]{0,60}|application\/json)$/;
+
+/** From here on pictures are lying on their side, by what their camera notes in EXIF. */
+const firstTurned = 5;
+
+function dimensionsOf(head: Uint8Array): { readonly width: number; readonly height: number } | undefined {
+  try {
+    // A copy: it reads beyond the end of what is a view of something larger.
+    const { width, height, orientation = 1 } = imageSize(new Uint8Array(head));
+    return orientation >= firstTurned ? { width: height, height: width } : { width, height };
+  } catch {
+    // Whatever is wrong with it, it is a file all the same.
+    return undefined;
+  }
+}
+
+/** Whether a list like `image/*`, `application/pdf` has it. */
+export function isAmong(type: string, allowed: readonly string[]): boolean {
+  return allowed.some((one) => (one.endsWith('/*') ? type.startsWith(one.slice(0, -1)) : type === one));
+}
