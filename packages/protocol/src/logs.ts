@@ -13,9 +13,15 @@ export function segmentPart(log: string, segment: number): string {
   return `${log}.${segment}`;
 }
 
+/** What {@link segmentPart} has made of; undefined of parts that are no segments. */
+export function segmentAt(part: string): { readonly log: string; readonly segment: number } | undefined {
+  const [log = '', segment] = part.split('.');
+  return segment === undefined ? undefined : { log, segment: Number(segment) };
+}
+
 /** The root Y.Maps of a segment's document. Each has the entries' numbers, as decimal strings, for keys. */
 export const segmentRoots = {
-  /** What {@link LogEntry} says, but for what the other two hold. */
+  /** What {@link LogEntry} says, but for what the other two hold. Its `version` does not count reactions. */
   entries: 'entries',
   /** {@link LogEntry.reactions} */
   reactions: 'reactions',

@@ -35,7 +35,7 @@ export {
   type ScalarKind,
 } from './field.ts';
 export { parseFilter, type Filter } from './filter/parse.ts';
-export { counterEntryProblem, rootRules, scalarEntryProblem, setEntryProblem, type RootRule } from './guard.ts';
+export { counterEntryProblem, rootRules, scalarEntryProblem, segmentRules, setEntryProblem, type RootRule } from './guard.ts';
 export {
   HookRefusal,
   refuse,

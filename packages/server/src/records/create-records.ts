@@ -5,10 +5,11 @@ import type { Access, Action } from '../access/access.ts';
 import { policyUserOf, type Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
-import { forgottenParts } from '../documents/erase-stored.ts';
+import { otherParts } from '../documents/erase-stored.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
+import { readLogKeys } from '../logs/log-reader.ts';
 import { listRecords } from './list-records.ts';
 import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
@@ -181,7 +182,8 @@ export function createRecords({ store, schema, access, clock, documents, publish
       const context = contextFor(principal, name, 'delete');
       const purge = erasure(context, id, async (address) => ({
         events: await feed.eventsOf(address),
-        forgotten: await forgottenParts(store, address, context.collection.parts),
+        others: await otherParts(store, address, context.collection.parts),
+        logKeys: await readLogKeys(store, address),
       }));
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());

@@ -139,14 +139,16 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
 export interface Remains {
   /** The numbers of those that tell of it. */
   readonly events: readonly number[];
-  readonly forgotten: readonly StoredDocument[];
+  readonly others: readonly StoredDocument[];
+  /** The keys of its logs, and of what is derived from them. */
+  readonly logKeys: readonly string[];
 }
 
 /** A tombstone's content erased. `find` reads what there is of it. */
 export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let remains: Remains = { events: [], forgotten: [] };
+  let remains: Remains = { events: [], others: [], logKeys: [] };
   return {
     address,
     operation: 'purge',
@@ -155,7 +157,7 @@ export function erasure(context: WriteContext, id: string, find: (address: Recor
     prepare: async () => {
       remains = await find(address);
     },
-    scopes: () => remains.forgotten.map(({ name }) => journalScope(name)),
+    scopes: () => remains.others.map(({ name }) => journalScope(name)),
     check: (row) => {
       if (deletable(context, row).deleted === undefined) throw new ConcordError('not_deleted');
     },
