@@ -33,4 +33,4 @@ export interface ListedFile {
 }
 
 /** Of an id that {@link FileStore.put} has made. */
-export const fileIdPattern = /^[0-9a-f]{32}$/;
+export const fileIdPattern: RegExp = /^[0-9a-f]{32}$/;

@@ -7,7 +7,7 @@ export class Intake {
   readonly #head: Uint8Array[] = [];
   #headSize = 0;
   #size = 0;
-  #text: TextDecoder | undefined = new TextDecoder('utf-8', { fatal: true });
+  #text: InstanceType<typeof TextDecoder> | undefined = new TextDecoder('utf-8', { fatal: true });
 
   /** @param check is told how many bytes have come so far, and throws where that is too much */
   constructor(source: AsyncIterable<Uint8Array>, check: (size: number) => void) {

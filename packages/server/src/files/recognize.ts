@@ -2,7 +2,7 @@ import { fileTypeFromBuffer } from 'file-type';
 import { imageSize } from 'image-size';
 
 /** So many bytes from the beginning of a file tell what it is: some cameras put as much in front of a picture's size. */
-export const headBytes = 512 * 1024;
+export const headBytes: number = 512 * 1024;
 
 /** Pictures that a browser shows and that can do nothing: an SVG, which is a document with scripts, is none. */
 export const safeImages: ReadonlySet<string> = new Set([

@@ -1,77 +1,62 @@
 import type { Readable } from 'node:stream';
 import type { LogAttachment } from '@concord/protocol';
-import type { CollectionSchema, LogSchema } from '@concord/schema';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { LogSchema } from '@concord/schema';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { safeImages } from '../files/recognize.ts';
 import type { LogFiles } from '../logs/files/log-files.ts';
+import type { LogName } from '../logs/logs.ts';
 import { principalOf } from './authentication.ts';
 import { matchesTag } from './entity-tag.ts';
+import { logParams, logSchemas } from './log-schemas.ts';
 import { answers, refusals } from './openapi.ts';
 import { readQuery } from './query.ts';
 
-export interface LogFilesRoutesDeps {
+interface OneLog {
+  Params: { id: string };
+}
+interface Uploading extends OneLog {
+  Body: Readable | undefined;
+}
+interface OneFile {
+  Params: { id: string; file: string };
+}
+
+/** What the routes of one log need. */
+export interface LogFilesScope {
+  readonly path: string;
+  /** `messages of rooms` */
+  readonly title: string;
+  readonly log: LogSchema;
   readonly files: LogFiles;
   /** Pages of other origins may use the server, so they may show its pictures. */
   readonly isOpen: boolean;
-}
-
-interface Uploading {
-  Params: { id: string };
-  Body: Readable | undefined;
-}
-
-interface OneFile {
-  Params: { id: string; file: string };
+  readonly nameOf: (request: FastifyRequest<OneLog>) => LogName;
 }
 
 const octets = 'application/octet-stream';
 const binary = { schema: { type: 'string', format: 'binary' } } as const;
 
-const attachmentSchema = {
-  type: 'object',
-  required: ['id', 'name', 'type', 'size'],
-  properties: {
-    id: { type: 'string' },
-    name: { type: 'string' },
-    type: { type: 'string', description: 'A media type, told by the bytes where they tell it.' },
-    size: { type: 'integer', description: 'Bytes.' },
-    width: { type: 'integer', description: 'Pixels, of an image.' },
-    height: { type: 'integer', description: 'Pixels, of an image.' },
-  },
-} as const;
-
-/** Files of one log. To be added in a scope whose bodies nobody else reads: these are not read whole. */
-export function addLogFilesRoutes(
-  scope: FastifyInstance,
-  base: string,
-  collection: CollectionSchema,
-  log: LogSchema,
-  deps: LogFilesRoutesDeps,
-): void {
+/** To be added in a scope of their own, as bodies are not read whole in it. */
+export function addLogFilesRoutes(scope: FastifyInstance, own: LogFilesScope): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
-  if (log.attachments !== null) addUploadRoute(scope, base, collection, log, deps);
-  addFileRoute(scope, base, collection, log, deps);
+  if (own.log.attachments !== null) addUploadRoute(scope, own);
+  addFileRoute(scope, own);
 }
 
-function addUploadRoute(
-  scope: FastifyInstance,
-  base: string,
-  { name: collection }: CollectionSchema,
-  { name: log }: LogSchema,
-  { files }: LogFilesRoutesDeps,
-): void {
+function addUploadRoute(scope: FastifyInstance, { path, title, files, nameOf }: LogFilesScope): void {
   scope.post<Uploading>(
-    `${base}/:id/${log}/files`,
+    `${path}/files`,
     {
       schema: {
         tags: ['logs'],
-        summary: `Upload a file to attach to an entry of ${log}`,
+        summary: `Upload a file to attach to an entry of ${title}`,
         description: 'The body is the file as it is. It is removed again unless an entry comes with it within a day.',
+        params: logParams('id'),
         querystring: { type: 'object', properties: { name: { type: 'string', description: 'What it is called.' } } },
         body: { content: { [octets]: binary } },
         response: {
-          201: answers('The file.', attachmentSchema),
+          201: answers('The file.', logSchemas.attachment),
           ...refusals(
             'bad_request',
             'forbidden',
@@ -92,9 +77,7 @@ function addUploadRoute(
       const bytes = request.body?.iterator({ destroyOnReturn: false }) ?? noBytes();
       try {
         const upload = { bytes: bytes as AsyncIterable<Uint8Array>, size, name, declared };
-        return await reply
-          .code(201)
-          .send(await files.upload(principalOf(request), { collection, record: request.params.id, log }, upload));
+        return await reply.code(201).send(await files.upload(principalOf(request), nameOf(request), upload));
       } finally {
         // Whoever is refused has to be able to read that: what it still sends is taken, and thrown away.
         request.body?.resume();
@@ -103,20 +86,15 @@ function addUploadRoute(
   );
 }
 
-function addFileRoute(
-  scope: FastifyInstance,
-  base: string,
-  { name: collection }: CollectionSchema,
-  { name: log }: LogSchema,
-  { files, isOpen }: LogFilesRoutesDeps,
-): void {
+function addFileRoute(scope: FastifyInstance, { path, title, files, isOpen, nameOf }: LogFilesScope): void {
   scope.get<OneFile>(
-    `${base}/:id/${log}/files/:file`,
+    `${path}/files/:file`,
     {
       schema: {
         tags: ['logs'],
-        summary: `Get a file of an entry of ${log}`,
+        summary: `Get a file of an entry of ${title}`,
         description: 'Pictures may be shown in a page; everything else is to be saved.',
+        params: logParams('id', 'file'),
         response: {
           200: { description: 'The file.', content: { [octets]: binary } },
           ...refusals('bad_request', 'not_found', 'record_deleted'),
@@ -125,8 +103,7 @@ function addFileRoute(
     },
     async (request, reply) => {
       readQuery(request.query, []);
-      const { id: record, file } = request.params;
-      const attachment = await files.look(principalOf(request), { collection, record, log }, file);
+      const attachment = await files.look(principalOf(request), nameOf(request), request.params.file);
       const tag = `"${attachment.id}"`;
       void reply.header('etag', tag);
       if (matchesTag(request.headers['if-none-match'], tag)) return reply.code(304).send();

@@ -20,6 +20,7 @@ import { readId, readPage, readSeq } from './log-reader.ts';
 import type { LogName, Logs } from './logs.ts';
 import { noting, posting } from './posting.ts';
 import { checkEmoji } from './reactions.ts';
+import { createLogSearch } from './search/log-search.ts';
 
 export interface LogsOptions {
   readonly store: Store;
@@ -31,7 +32,7 @@ export interface LogsOptions {
   /** What is derived from the entries. */
   readonly indexes: readonly LogIndex[];
   /** Where there is none, nothing can be attached. */
-  readonly attachments?: AttachmentBook;
+  readonly attachments?: AttachmentBook | undefined;
 }
 
 /** A log that is in the config, of a record that may be. */
@@ -44,6 +45,7 @@ interface Found {
 export function createLogs(options: LogsOptions): Logs {
   const { store, schema, access, clock, attachments } = options;
   const queue = new CommandQueue(options);
+  const searching = createLogSearch({ store });
   const posts = createRateLimit({ max: schema.limits.maxEntriesPerMinute, windowMs: 60_000, clock });
 
   function find(principal: Principal, { collection: name, record, log }: LogName): Found {
@@ -91,6 +93,12 @@ export function createLogs(options: LogsOptions): Logs {
       const found = find(principal, name);
       await checkReadable(principal, found);
       return await readPage(store, found.address, query);
+    },
+
+    async search(principal, name, query) {
+      const found = find(principal, name);
+      await checkReadable(principal, found);
+      return await searching.search(found.address, query);
     },
 
     async post(principal, name, input) {

@@ -37,12 +37,16 @@ export interface RecordsOptions {
   readonly publisher: Publisher;
   readonly feed: Feed;
   readonly hooks: HookRunner;
+  /** Erases what lies elsewhere of a record's logs, by the keys that they had in the store. */
+  readonly eraseFiles?: ((logKeys: readonly string[]) => Promise<void>) | undefined;
 }
 
 /** What a commit's build came to: nothing in it may throw once a part is sealed. */
 type Outcome = { readonly rows: readonly RecordRow[] } | { readonly refusal: ConcordError };
 
-export function createRecords({ store, schema, access, clock, documents, publisher, feed, hooks }: RecordsOptions): Records {
+export function createRecords(options: RecordsOptions): Records {
+  const { store, schema, access, clock, documents, publisher, feed, hooks, eraseFiles } = options;
+
   /** The collection, if its name exists and the principal could do that; `not_found` and `forbidden` otherwise. */
   function contextFor(principal: Principal, name: string, action: Action): WriteContext {
     const collection = schema.collections.get(name);
@@ -180,14 +184,16 @@ export function createRecords({ store, schema, access, clock, documents, publish
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
+      let logKeys: readonly string[] = [];
       const purge = erasure(context, id, async (address) => ({
         events: await feed.eventsOf(address),
         others: await otherParts(store, address, context.collection.parts),
-        logKeys: await readLogKeys(store, address),
+        logKeys: (logKeys = await readLogKeys(store, address)),
       }));
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);
+      await eraseFiles?.(logKeys);
     },
 
     async batch(principal, name, items) {

@@ -6,6 +6,12 @@ export function fileKey(address: LogAddress, file: string): string {
   return `${logPrefix(address)}f/${file}`;
 }
 
+/** The file of a key that {@link fileKey} has made; undefined of other keys of a log. */
+export function fileOfKey(key: string): string | undefined {
+  const [kind, file, ...more] = key.split('/').slice(5);
+  return kind === 'f' && more.length === 0 ? file : undefined;
+}
+
 /** The key of the file's row: by which the bytes find out whether anybody still needs them. */
 export function fileOwnerKey(file: string): string {
   return `file/owner/${file}`;

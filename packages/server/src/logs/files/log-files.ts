@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
 import { ConcordError, type LogAttachment } from '@concord/protocol';
 import type { CollectionSchema, LogSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
@@ -11,13 +12,17 @@ import { Intake } from '../../files/intake.ts';
 import { isAmong, recognize } from '../../files/recognize.ts';
 import { decodeRow, rowKey } from '../../records/record-row.ts';
 import { addressOf } from '../../records/record-write.ts';
+import type { Recurring } from '../../recurring.ts';
 import type { AttachmentBook } from '../attachments.ts';
 import { askerOf } from '../command-queue.ts';
 import type { LogAddress } from '../log-address.ts';
 import type { Asker } from '../log-command.ts';
+import type { LogIndex } from '../log-index.ts';
 import type { LogName } from '../logs.ts';
-import { fileKey, fileOwnerKey, looseKey } from './file-keys.ts';
+import { createFileIndex } from './file-index.ts';
+import { fileKey, fileOfKey, fileOwnerKey, looseKey } from './file-keys.ts';
 import { decodeFileRow, encodeFileRow, type FileRow } from './file-rows.ts';
+import { startFileSweep } from './file-sweep.ts';
 import { createLooseFiles } from './loose-files.ts';
 
 export interface Upload {
@@ -40,6 +45,12 @@ export interface LogFiles extends AttachmentBook {
    * @throws `not_found`, `record_deleted`
    */
   look(principal: Principal, log: LogName, file: string): Promise<LogAttachment>;
+  /** Erases the bytes of logs that are purged, by the keys that they had in the store. What goes wrong is left to the sweep. */
+  erase(logKeys: readonly string[]): Promise<void>;
+  /** Gives files to the entries that come with them, and erases them with those. */
+  readonly index: LogIndex;
+  /** Removes every hour what nobody needs. */
+  startSweep(): Recurring;
   /** The bytes of what {@link LogFiles.look} has shown; to be read to their end, or destroyed. */
   open(attachment: LogAttachment): Promise<Readable>;
 }
@@ -50,6 +61,7 @@ export interface LogFilesOptions {
   readonly schema: Schema;
   readonly access: Access;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 interface Found {
@@ -58,7 +70,8 @@ interface Found {
   readonly address: LogAddress;
 }
 
-export function createLogFiles({ store, files, schema, access, clock }: LogFilesOptions): LogFiles {
+export function createLogFiles({ store, files, schema, access, clock, logger }: LogFilesOptions): LogFiles {
+  const report = (error: unknown): void => logger.error({ err: error }, 'erasing files failed');
   const loose = createLooseFiles(store, schema.limits);
 
   function find(principal: Principal, { collection: name, record, log }: LogName): Found {
@@ -159,6 +172,21 @@ export function createLogFiles({ store, files, schema, access, clock }: LogFiles
       if (bytes === undefined) throw new ConcordError('not_found');
       return bytes;
     },
+
+    async erase(logKeys) {
+      const ids = logKeys.flatMap((key) => fileOfKey(key) ?? []);
+      if (ids.length === 0) return;
+      try {
+        await store.commit([], (tx) => ids.forEach((id) => tx.delete(fileOwnerKey(id))));
+        for (const id of ids) await files.delete(id);
+      } catch (error) {
+        report(error);
+      }
+    },
+
+    index: createFileIndex({ files, report }),
+
+    startSweep: () => startFileSweep({ store, files, clock, report }),
 
     async find(address, author, ids) {
       const rows = await Promise.all(ids.map((id) => readFile(address, id)));

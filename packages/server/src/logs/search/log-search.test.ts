@@ -8,6 +8,7 @@ import type { Store } from '@concord/store';
 import { openLevelStore } from '@concord/store/level';
 import type { LogAddress } from '../log-address.ts';
 import { entryKey, recordLogsPrefix } from '../log-keys.ts';
+import { encodeJson } from '../log-row.ts';
 import { createLogSearch, type LogSearch } from './log-search.ts';
 import { searchIndex } from './search-index.ts';
 import { stretchSize } from './search-keys.ts';
@@ -42,7 +43,7 @@ async function openWorld(maxKeys?: number): Promise<World> {
           const before = entries.get(key);
           const after = entryOf(Number(seq), text);
           entries.set(key, after);
-          tx.put(key, new TextEncoder().encode(JSON.stringify(after)));
+          tx.put(key, encodeJson({ entry: after, lastEvent: 1 }));
           searchIndex.write(tx, { address, before, after, actor: 'ann' });
         }
       });
@@ -195,7 +196,7 @@ function scan(texts: ReadonlyMap<number, string | null>, query: string, before =
     .filter(([seq, text]) => {
       const having = searchedWords(entryOf(seq, text));
       const fits = (word: string): boolean =>
-        having.includes(word) || (word === last && [...word].length > 1 && having.some((one) => one.startsWith(word)));
+        having.includes(word) || (word === last && Array.from(word).length > 1 && having.some((one) => one.startsWith(word)));
       return seq < before && words.every(fits);
     })
     .map(([seq]) => seq)

@@ -1,7 +1,7 @@
 import { ConcordError, type LogEntry, type LogSearchPage } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import type { LogAddress } from '../log-address.ts';
-import { entriesPrefix, entryKey } from '../log-keys.ts';
+import { readHead, readSeq } from '../log-reader.ts';
 import { beginningPrefix, seqOfWordKey, stretchOf, stretchSize, wordPrefix } from './search-keys.ts';
 import { wordsOf } from './words.ts';
 
@@ -40,14 +40,14 @@ export function createLogSearch({ store, maxKeys = 20_000 }: LogSearchOptions): 
     async search(address, { query, before, limit }) {
       const terms = termsOf(query);
       if (terms.length === 0) return { items: [] };
-      const below = Math.min(before ?? Infinity, (await headOf(store, address)) + 1);
+      const below = Math.min(before ?? Infinity, (await readHead(store, address)) + 1);
       const items: LogEntry[] = [];
       let keys = 0;
       for (let stretch = stretchOf(below - 1); stretch >= 0; stretch--) {
         const found = await matchesIn(store, address, stretch, terms);
         keys += found.keys;
         for (const seq of found.seqs.filter((one) => one < below)) {
-          const entry = await readEntry(store, address, seq);
+          const entry = (await readSeq(store, address, seq))?.entry;
           keys++;
           // It may have gone since its words were read.
           if (entry !== undefined && entry.deletedAt === undefined) items.push(entry);
@@ -75,7 +75,7 @@ function termsOf(query: string): readonly Term[] {
     throw new ConcordError('bad_request', { field: 'query', message: `A search has up to ${maxSearchWords} words.` });
   }
   const last = words.at(-1) as string;
-  const terms = words.map((word) => ({ word, isBeginning: word === last && [...word].length >= minBeginning, keys: 0 }));
+  const terms = words.map((word) => ({ word, isBeginning: word === last && Array.from(word).length >= minBeginning, keys: 0 }));
   return terms.toSorted((a, b) => Number(a.isBeginning) - Number(b.isBeginning) || b.word.length - a.word.length);
 }
 
@@ -103,14 +103,4 @@ async function matchesIn(
     if (matches.size === 0) break;
   }
   return { seqs: [...(matches ?? [])].toSorted((a, b) => b - a), keys };
-}
-
-async function headOf(store: Store, address: LogAddress): Promise<number> {
-  for await (const [key] of store.range({ prefix: entriesPrefix(address), reverse: true, limit: 1 })) return seqOfWordKey(key);
-  return 0;
-}
-
-async function readEntry(store: Store, address: LogAddress, seq: number): Promise<LogEntry | undefined> {
-  const bytes = await store.get(entryKey(address, seq));
-  return bytes && (JSON.parse(new TextDecoder().decode(bytes)) as LogEntry);
 }

@@ -29,7 +29,7 @@ const accents = /(?=\p{M})\p{Script=Inherited}/gu;
 function foldWord(segment: string): string {
   const plain = segment.normalize('NFKD').replace(accents, '');
   const folded = plain.toUpperCase().toLowerCase().replaceAll('ς', 'σ');
-  return folded.length <= maxWordLength ? folded : [...folded].slice(0, maxWordLength).join('');
+  return folded.length <= maxWordLength ? folded : Array.from(folded).slice(0, maxWordLength).join('');
 }
 
 /** By what an entry is found: its text, the ids of whom and what it names, and the names of its files. */
