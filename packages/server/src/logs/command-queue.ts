@@ -64,20 +64,23 @@ export class CommandQueue {
       const begun = [waiting];
       this.#queues.set(key, begun);
       // Never rejects: what goes wrong is told to whoever waits for the command.
-      void this.#drain(collection, address, begun).finally(() => this.#queues.delete(key));
+      void this.#drain(collection, address, begun);
     });
   }
 
   async #drain(collection: CollectionSchema, address: LogAddress, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0)
-      await this.#options.store.lock(rowKey(address), async () => {
-        const taken = takeNext(queue);
-        try {
+    while (queue.length > 0) {
+      let taken: readonly Waiting[] | undefined;
+      try {
+        await this.#options.store.lock(rowKey(address), async () => {
+          taken = takeNext(queue);
           await this.#carryOut(collection, address, taken);
-        } catch (error) {
-          for (const { reject } of taken) reject(error);
-        }
-      });
+        });
+      } catch (error) {
+        for (const { reject } of taken ?? queue.splice(0)) reject(error);
+      }
+    }
+    this.#queues.delete(logPrefix(address));
   }
 
   async #carryOut(collection: CollectionSchema, address: LogAddress, taken: readonly Waiting[]): Promise<void> {
