@@ -22,6 +22,8 @@ const png = Buffer.concat([
 ]);
 const gif = Buffer.concat([ascii('GIF89a'), hex('4001 c800 000000')]);
 const webp = Buffer.concat([ascii('RIFF'), hex('16000000'), ascii('WEBPVP8X'), hex('0a000000 00000000 3f0100 c70000')]);
+const webpLossy = Buffer.concat([ascii('RIFF'), hex('16000000'), ascii('WEBPVP8 '), hex('0a000000 300100 9d012a 4001 c800')]);
+const webpLossless = Buffer.concat([ascii('RIFF'), hex('16000000'), ascii('WEBPVP8L'), hex('0a000000 2f 3fc13100 0000')]);
 const avif = Buffer.concat([
   box('ftyp', ascii('avif'), uint32(0), ascii('avifmif1miaf')),
   box('meta', uint32(0), box('iprp', box('ipco', box('ispe', uint32(0), uint32(320), uint32(200))))),
@@ -39,8 +41,11 @@ describe('what a file is', () => {
     ['png', png, { type: 'image/png', width: 640, height: 480 }],
     ['gif', gif, { type: 'image/gif', width: 320, height: 200 }],
     ['webp', webp, { type: 'image/webp', width: 320, height: 200 }],
+    ['webp, lossy', webpLossy, { type: 'image/webp', width: 320, height: 200 }],
+    ['webp, lossless', webpLossless, { type: 'image/webp', width: 320, height: 200 }],
     ['avif', avif, { type: 'image/avif', width: 320, height: 200 }],
     ['jpeg, upright', jpeg, { type: 'image/jpeg', width: 200, height: 320 }],
+    ['jpeg', Buffer.concat([jpeg.subarray(0, 2), jpeg.subarray(38)]), { type: 'image/jpeg', width: 320, height: 200 }],
     ['pdf', ascii('%PDF-1.7\n'), { type: 'application/pdf' }],
     ['zip', hex('504b0506 0000 0000 0000 0000 00000000 00000000 0000'), { type: 'application/zip' }],
     ['png that has no size', png.subarray(0, 20), { type: 'image/png' }],
@@ -68,6 +73,23 @@ describe('what a file is', () => {
       'image/svg+xml',
     );
     expect(isAmong(type, ['image/*'])).toBe(false);
+  });
+
+  it('is told of whatever bytes come, in one go', async () => {
+    for (const bytes of [png, gif, webp, webpLossy, webpLossless, avif, jpeg])
+      for (let end = 0; end <= bytes.length; end++) {
+        const { type, ...pixels } = await recognize(bytes.subarray(0, end), false, undefined);
+        expect(type).toMatch(/^[a-z]+\/[a-z0-9.+-]+$/);
+        expect(Object.values(pixels).every((size) => Number.isSafeInteger(size) && size > 0)).toBe(true);
+      }
+    const endless = [box('meta', uint32(0)), uint32(0), uint32(1), Buffer.from('ffd8ffe1', 'hex')];
+    for (const part of endless) {
+      const { width } = await recognize(Buffer.concat([avif.subarray(0, 28), part, Buffer.alloc(1000)]), false, undefined);
+      expect(width).toBeUndefined();
+    }
+    // Segments without a length, all the way.
+    const { width } = await recognize(Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(1000, 0xff)]), false, undefined);
+    expect(width).toBeUndefined();
   });
 
   it('is asked for by a media type, or by a kind of them', () => {

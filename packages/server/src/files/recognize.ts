@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { imageSize } from 'image-size';
+import { imageDimensions, type Dimensions } from './image-dimensions.ts';
 
 /** So many bytes from the beginning of a file tell what it is: some cameras put as much in front of a picture's size. */
 export const headBytes: number = 512 * 1024;
@@ -14,12 +14,9 @@ export const safeImages: ReadonlySet<string> = new Set([
   'image/avif',
 ]);
 
-export interface FileKind {
+export interface FileKind extends Partial<Dimensions> {
   /** A media type without parameters. */
   readonly type: string;
-  /** Pixels, as it is shown, of an image that tells them. */
-  readonly width?: number;
-  readonly height?: number;
 }
 
 /**
@@ -28,26 +25,12 @@ export interface FileKind {
  */
 export async function recognize(head: Uint8Array, isText: boolean, declared: string | undefined): Promise<FileKind> {
   const type = (await fileTypeFromBuffer(head))?.mime;
-  if (type !== undefined) return { type, ...(safeImages.has(type) ? dimensionsOf(head) : {}) };
+  if (type !== undefined) return { type, ...imageDimensions(type, head) };
   const [named = ''] = (declared ?? '').toLowerCase().split(';', 1);
   return { type: isText && textType.test(named.trim()) ? named.trim() : 'application/octet-stream' };
 }
 
 const textType = /^(?:text\/[a-z0-9][a-z0-9.+-]{0,60}|application\/json)$/;
-
-/** From here on pictures are lying on their side, by what their camera notes in EXIF. */
-const firstTurned = 5;
-
-function dimensionsOf(head: Uint8Array): { readonly width: number; readonly height: number } | undefined {
-  try {
-    // A copy: it reads beyond the end of what is a view of something larger.
-    const { width, height, orientation = 1 } = imageSize(new Uint8Array(head));
-    return orientation >= firstTurned ? { width: height, height: width } : { width, height };
-  } catch {
-    // Whatever is wrong with it, it is a file all the same.
-    return undefined;
-  }
-}
 
 /** Whether a list like `image/*`, `application/pdf` has it. */
 export function isAmong(type: string, allowed: readonly string[]): boolean {
