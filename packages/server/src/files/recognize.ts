@@ -4,6 +4,9 @@ import { imageDimensions, type Dimensions } from './image-dimensions.ts';
 /** So many bytes from the beginning of a file tell what it is: some cameras put as much in front of a picture's size. */
 export const headBytes: number = 512 * 1024;
 
+/** Of those, so many tell its type. What lists many things, as an archive does, could keep us busy with more. */
+const typeBytes = 16 * 1024;
+
 /** Pictures that a browser shows and that can do nothing: an SVG, which is a document with scripts, is none. */
 export const safeImages: ReadonlySet<string> = new Set([
   'image/png',
@@ -24,7 +27,7 @@ export interface FileKind extends Partial<Dimensions> {
  * text has no mark, and does no harm where nothing else is made of it.
  */
 export async function recognize(head: Uint8Array, isText: boolean, declared: string | undefined): Promise<FileKind> {
-  const type = (await fileTypeFromBuffer(head))?.mime;
+  const type = (await fileTypeFromBuffer(head.subarray(0, typeBytes)))?.mime;
   if (type !== undefined) return { type, ...imageDimensions(type, head) };
   const [named = ''] = (declared ?? '').toLowerCase().split(';', 1);
   return { type: isText && textType.test(named.trim()) ? named.trim() : 'application/octet-stream' };
