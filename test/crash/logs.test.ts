@@ -11,7 +11,7 @@ import { until } from '../kit/until.ts';
 import { createRandom } from './load/random.ts';
 
 const kills = Math.max(2, Math.round(Number(process.env['CONCORD_CRASH_KILLS'] ?? 5) / 2));
-const config = join(import.meta.dirname, '../kit/rooms.config.ts');
+const config = join(import.meta.dirname, '../kit/logs.config.ts');
 const writers = 6;
 const maxDelayMs = 400;
 

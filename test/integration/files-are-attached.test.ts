@@ -230,7 +230,7 @@ describe('a file', () => {
 });
 
 describe('access to files', () => {
-  it("is the log's", async () => {
+  it("is the log's to give", async () => {
     const server = await withRoom();
     const file = await upload(server, png);
     await post(server, { text: '', attachments: [file.id] }, ann);
@@ -284,7 +284,7 @@ describe('an attached file', () => {
       }),
     );
 
-  it("was uploaded by the entry's author, and belongs to that entry alone", async () => {
+  it('was uploaded by the author of the entry, and belongs to that entry alone', async () => {
     const server = await withRoom();
     const file = await upload(server, png);
     expect(await attach(server, ben, { text: 'mine', attachments: [file.id] })).toBe('invalid_record');

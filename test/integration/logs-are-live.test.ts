@@ -6,7 +6,7 @@ import { verifyStore } from '@concord/server';
 import { logClient } from '../kit/logs.ts';
 import { connect, connected, connectedYjs, flushed } from '../kit/providers.ts';
 import { frames, openRawDocument, readMessages } from '../kit/raw-client.ts';
-import rooms from '../kit/rooms.config.ts';
+import rooms from '../kit/logs.config.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';

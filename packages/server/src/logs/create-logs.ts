@@ -19,6 +19,7 @@ import type { LogIndex } from './log-index.ts';
 import { readId, readPage, readSeq } from './log-reader.ts';
 import type { LogName, Logs } from './logs.ts';
 import { noting, posting } from './posting.ts';
+import { seeding } from './seeding.ts';
 import { checkEmoji } from './reactions.ts';
 import { createLogSearch } from './search/log-search.ts';
 
@@ -72,6 +73,13 @@ export function createLogs(options: LogsOptions): Logs {
     // A record that is being typed into may not have been published yet: that is looked at under its lock.
     if (row !== undefined || !collection.createOnConnect) askerOf(access, collection, address, row, principal);
     return await queue.submit(collection, address, { ...command, principal });
+  }
+
+  /** Carries out a command of the server's own. */
+  async function carryOutItself<T>(address: LogAddress, command: LogCommand<T>): Promise<T> {
+    const collection = schema.collections.get(address.collection);
+    if (collection?.logs.has(address.log) !== true) throw new ConcordError('not_found');
+    return await queue.submit(collection, address, { ...command, principal: undefined });
   }
 
   const checkedId = (id: string): string => {
@@ -133,10 +141,12 @@ export function createLogs(options: LogsOptions): Logs {
       return await carryOut(principal, find(principal, name), reacting(checkedId(id), kind, isThere));
     },
 
+    async seed(address, entries) {
+      await carryOutItself(address, seeding(entries));
+    },
+
     async note(address, note, id) {
-      const collection = schema.collections.get(address.collection);
-      if (collection?.logs.has(address.log) !== true) throw new ConcordError('not_found');
-      return await queue.submit(collection, address, { ...noting(note, `${notePrefix}${id}`), principal: undefined });
+      return await carryOutItself(address, noting(note, `${notePrefix}${id}`));
     },
   };
 }
