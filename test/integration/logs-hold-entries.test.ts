@@ -25,7 +25,7 @@ async function problemsOf({ store, schema }: TestServer): Promise<readonly strin
 }
 
 describe('a log', () => {
-  it('numbers its entries from 1 without a gap, whoever posts at once, and says who and when', async () => {
+  it('[L2] [L4] numbers its entries from 1 without a gap, whoever posts at once, and says who and when', async () => {
     const { server, alice, byBob } = await withTicket();
     const count = 130;
     const posted = await Promise.all(
@@ -42,7 +42,7 @@ describe('a log', () => {
     expect(await problemsOf(server)).toEqual([]);
   });
 
-  it('has one entry of an id, however often the same is sent under it', async () => {
+  it('[L2] has one entry of an id, however often the same is sent under it', async () => {
     const { server, alice, byBob } = await withTicket();
     const first = await alice.post({ id: 'a', text: 'once' });
     expect(await Promise.all(Array.from({ length: 5 }, () => alice.post({ id: 'b', text: 'at once' })))).toEqual(
@@ -155,7 +155,7 @@ describe('a log', () => {
     expect(await problemsOf(server)).toEqual([]);
   });
 
-  it('counts right in a thread that many reply to and delete in at once', async () => {
+  it('[L4] counts right in a thread that many reply to and delete in at once', async () => {
     const { server, alice } = await withTicket();
     await alice.post({ id: 'root', text: 'vote' });
     const voters = Array.from({ length: 8 }, (_, index) => logClient(server, 'tickets/t1/comments', { user: `voter-${index}` }));
