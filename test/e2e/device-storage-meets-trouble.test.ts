@@ -155,6 +155,23 @@ it('opens its database again when the browser has cut it off', async () => {
   await storage.append('a/b/c', saying('after'));
   expect(await said(storage, 'a/b/c')).toBe(2);
 
+  // As Chromium does it now and then: it says so, and what runs has no end.
+  await tab.evaluate(() => {
+    const { transaction } = IDBDatabase.prototype;
+    IDBDatabase.prototype.transaction = function (...args) {
+      IDBDatabase.prototype.transaction = transaction;
+      const cut = transaction.apply(this, args);
+      for (const end of ['complete', 'abort']) cut.addEventListener(end, (event) => event.stopImmediatePropagation());
+      setTimeout(() => {
+        this.close();
+        this.dispatchEvent(new Event('close'));
+      });
+      return cut;
+    };
+  });
+  await storage.append('a/b/c', saying('at last'));
+  expect(await said(storage, 'a/b/c')).toBe(3);
+
   // As the browser does it where its user clears what sites keep.
   const session = await context.newCDPSession(tab);
   await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'indexeddb' });

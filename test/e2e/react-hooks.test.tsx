@@ -123,6 +123,21 @@ it('opens once what StrictMode renders twice, shares it, and closes all of it at
   expect((await log(page)).opened).toBe(4);
 });
 
+it('opens a record anew that comes to be shown again at once after it was over', async () => {
+  const server = await serve();
+  const page = await open(server, 'ada', tickets('lamp'));
+  await expect.poll(() => text(page, 'State')).toContain('live saved');
+  await server.json('DELETE', '/records/tickets/lamp');
+  await expect.poll(() => text(page, 'State')).toContain('gone');
+  await server.json('POST', '/records/tickets/lamp/restore');
+  await page.evaluate(async () => {
+    window.showPage({ ids: [], overview: false });
+    while (document.querySelector('section') !== null) await new Promise(requestAnimationFrame);
+    window.showPage({ ids: ['lamp'], overview: false });
+  });
+  await expect.poll(() => text(page, 'State')).toContain('live saved The lamp flickers');
+});
+
 describe('on a server', () => {
   const client = () => {
     const made = createClient<typeof config>({ url: 'http://127.0.0.1:9', token: 'none', storage: 'memory' });

@@ -227,6 +227,7 @@ describe('webhooks', () => {
     const logged = (count: number): Promise<unknown> =>
       until(`${count} to be in the log`, async () => (await readDeliveries(server, webhook, 'limit=1000')).length === count);
     await logged(25);
+    await over(server, webhook);
     clock.advance(60 * 60_000);
     await logged(10);
     clock.advance(60 * 60_000);

@@ -105,6 +105,8 @@ export interface ErrorDetails {
   readonly field?: string | undefined;
   /** The limit that was met, for whoever counts. */
   readonly limit?: keyof Limits | undefined;
+  /** Seconds after which the same may be tried again, where that is known. */
+  readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
 }
 
@@ -124,12 +126,14 @@ export class ConcordError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly limit: keyof Limits | undefined;
+  readonly retryAfter: number | undefined;
 
   constructor(code: ErrorCode, details: ErrorDetails = {}) {
     super(details.message ?? errorTable[code].message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     this.field = details.field;
     this.limit = details.limit;
+    this.retryAfter = details.retryAfter;
   }
 
   get entry(): ErrorEntry {

@@ -13,9 +13,15 @@ export function segmentPart(log: string, segment: number): string {
   return `${log}.${segment}`;
 }
 
+/** What {@link segmentPart} has made of; undefined of parts that are no segments. */
+export function segmentAt(part: string): { readonly log: string; readonly segment: number } | undefined {
+  const [log = '', segment] = part.split('.');
+  return segment === undefined ? undefined : { log, segment: Number(segment) };
+}
+
 /** The root Y.Maps of a segment's document. Each has the entries' numbers, as decimal strings, for keys. */
 export const segmentRoots = {
-  /** What {@link LogEntry} says, but for what the other two hold. */
+  /** What {@link LogEntry} says, but for what the other two hold. Its `version` does not count reactions. */
   entries: 'entries',
   /** {@link LogEntry.reactions} */
   reactions: 'reactions',
@@ -23,7 +29,12 @@ export const segmentRoots = {
   threads: 'threads',
 } as const;
 
-/** The entry that an event is about, after the change; undefined of the events of records, and where it is `truncated`. */
+/** How a log is named where changes are asked for: `rooms.messages`. */
+export function logName(collection: string, log: string): string {
+  return `${collection}.${log}`;
+}
+
+/** The entry that an event, or an item of a snapshot, is about; undefined of those of records, and where it is `truncated`. */
 export function entryOf({ log, data }: Pick<FeedEvent, 'log' | 'data'>): LogEntry | undefined {
   return log === undefined ? undefined : (data as unknown as LogEntry | undefined);
 }

@@ -50,3 +50,19 @@ it('closes what a render asked for that was thrown away, and opens it anew for t
   expect(log).toEqual(['open a', 'close a']);
   expect(leases.take('a', open('a'))).not.toBe(abandoned);
 });
+
+it('opens anew for who comes back what was over when it was let go, and nothing that somebody holds', () => {
+  const { log, open } = opener();
+  const leases = createLeases();
+  const isOver = (): boolean => true;
+  const letGo = leases.take('a', open('a'), isOver).hold();
+  leases.take('a', open('a'), isOver);
+  expect(log).toEqual(['open a']);
+  letGo();
+  const again = leases.take('a', open('a'), isOver);
+  expect(log).toEqual(['open a', 'close a', 'open a']);
+  const letGoAgain = again.hold();
+  vi.advanceTimersByTime(3_600_000);
+  expect(log).toEqual(['open a', 'close a', 'open a']);
+  letGoAgain();
+});

@@ -7,8 +7,8 @@
  * the same thing asked for by the next page is still there.
  */
 export interface Leases {
-  /** What is open by `key`; opened now where nothing is. */
-  take<T extends Closable>(key: string, open: () => T): Lease<T>;
+  /** What is open by `key`; opened now where nothing is, or where what its last holder has let go of `isOver`. */
+  take<T extends Closable>(key: string, open: () => T, isOver?: (value: T) => boolean): Lease<T>;
 }
 
 export interface Closable {
@@ -23,48 +23,58 @@ export interface Lease<T> {
   settled(wait: (value: T) => Promise<void>): Promise<void>;
 }
 
+interface Entry<T> extends Lease<T> {
+  /** It was held, and is not any more. */
+  readonly isLeft: boolean;
+  close(): void;
+}
+
 /** How long something stays open that nobody holds any more. Presence ends with it, so it is short. */
 const lingerMs = 100;
 /** How long something stays open that no mounted component has held yet: it may be loading, behind a Suspense fallback. */
 const unheldMs = 60_000;
 
 export function createLeases(): Leases {
-  const entries = new Map<string, Lease<Closable>>();
+  const entries = new Map<string, Entry<Closable>>();
 
-  function open<T extends Closable>(key: string, value: T): Lease<T> {
+  function open<T extends Closable>(key: string, value: T): Entry<T> {
     let holders = 0;
+    let wasHeld = false;
     let settled: Promise<void> | undefined;
-    let timer = closeIn(unheldMs);
-
-    function closeIn(ms: number): ReturnType<typeof setTimeout> {
-      return setTimeout(() => {
-        // First out of the map: whoever renders because of the closing gets a new one.
-        entries.delete(key);
-        value.close();
-      }, ms);
-    }
-
-    return {
+    const entry: Entry<T> = {
       value,
       settled: (wait) => (settled ??= wait(value)),
       hold() {
         clearTimeout(timer);
         holders += 1;
+        wasHeld = true;
         return () => {
           holders -= 1;
-          if (holders === 0) timer = closeIn(lingerMs);
+          if (holders === 0) timer = setTimeout(entry.close, lingerMs);
         };
       },
+      get isLeft() {
+        return wasHeld && holders === 0;
+      },
+      close() {
+        clearTimeout(timer);
+        // First out of the map: whoever renders because of the closing gets a new one.
+        if (entries.get(key) === entry) entries.delete(key);
+        value.close();
+      },
     };
+    let timer = setTimeout(entry.close, unheldMs);
+    return entry;
   }
 
   return {
-    take<T extends Closable>(key: string, make: () => T): Lease<T> {
-      const known = entries.get(key) as Lease<T> | undefined;
-      if (known !== undefined) return known;
-      const lease = open(key, make());
-      entries.set(key, lease);
-      return lease;
+    take<T extends Closable>(key: string, make: () => T, isOver: (value: T) => boolean = () => false): Lease<T> {
+      const known = entries.get(key) as Entry<T> | undefined;
+      if (known !== undefined && !(known.isLeft && isOver(known.value))) return known;
+      known?.close();
+      const entry = open(key, make());
+      entries.set(key, entry);
+      return entry;
     },
   };
 }

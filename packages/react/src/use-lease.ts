@@ -11,6 +11,11 @@ export interface SuspenseOption {
   readonly suspense?: boolean;
 }
 
+interface LeaseOptions<T> extends SuspenseOption {
+  /** Of no use to whoever comes to it anew: it is opened again for them. */
+  readonly isOver?: (value: T) => boolean;
+}
+
 /**
  * What is open by `key` for as long as the component is mounted; null on the server, and until what the server made has
  * been taken over. `key` has to name everything that `open` depends on.
@@ -19,10 +24,10 @@ export function useLease<T extends Closable>(
   key: string,
   open: () => T,
   wait: (value: T) => Promise<void>,
-  { suspense = false }: SuspenseOption = {},
+  { suspense = false, isOver }: LeaseOptions<T> = {},
 ): T | null {
   const { leases } = useProvided();
-  const lease: Lease<T> | null = useIsBrowser() ? leases.take(key, open) : null;
+  const lease: Lease<T> | null = useIsBrowser() ? leases.take(key, open, isOver) : null;
   useEffect(() => lease?.hold(), [lease]);
   if (suspense) {
     // React renders the nearest fallback for it, and renders anew in the browser.

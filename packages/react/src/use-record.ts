@@ -14,7 +14,13 @@ export function useRecord(collection: string, id: string, options?: SuspenseOpti
     `record/${collection}/${id}`,
     () => client.record(collection, id),
     (record) => record.ready,
-    options,
+    { ...options, isOver },
   );
   return useMemo(() => opened ?? createUnopenedRecord(collection, id), [opened, collection, id]);
+}
+
+/** The server may let it be opened by now. */
+function isOver({ status }: LiveRecord): boolean {
+  const { phase } = status.get();
+  return phase === 'denied' || phase === 'gone';
 }

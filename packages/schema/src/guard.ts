@@ -1,3 +1,4 @@
+import { segmentRoots } from '@concord/protocol';
 import { scalarProblem } from './scalar.ts';
 import { isScalar, type FieldSet, type ScalarSchema, type SetSchema, type SharedSchema } from './schema.ts';
 import { memberProblem } from './validate.ts';
@@ -8,7 +9,11 @@ import { scalarsRoot } from './read.ts';
  * which a client can judge what it is about to write. Each function returns what is wrong, as in "must be …",
  * or null.
  */
-export type RootRule = { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, ScalarSchema> } | SharedSchema;
+export type RootRule =
+  | { readonly kind: 'fields'; readonly fields: ReadonlyMap<string, ScalarSchema> }
+  /** A Y.Map that the server alone writes. */
+  | { readonly kind: 'owned'; readonly name: string }
+  | SharedSchema;
 
 /** The root types that a document of this collection may have, by name. */
 export function rootRules({ fields }: FieldSet): ReadonlyMap<string, RootRule> {
@@ -20,6 +25,11 @@ export function rootRules({ fields }: FieldSet): ReadonlyMap<string, RootRule> {
   }
   return rules;
 }
+
+/** The same of a segment of a log. */
+export const segmentRules: ReadonlyMap<string, RootRule> = new Map(
+  Object.values(segmentRoots).map((name) => [name, { kind: 'owned', name }]),
+);
 
 /** An entry of `fields`, or of a list's row. Null says that there is no value, and is always allowed. */
 export function scalarEntryProblem(fields: ReadonlyMap<string, ScalarSchema>, name: string, value: unknown): string | null {

@@ -11,6 +11,7 @@ export {
   type ConcordConfig,
   type DemoConfig,
   type DemoPerson,
+  type DemoEntry,
   type DemoRecord,
   type FieldsOf,
   type InputOf,
@@ -35,7 +36,7 @@ export {
   type ScalarKind,
 } from './field.ts';
 export { parseFilter, type Filter } from './filter/parse.ts';
-export { counterEntryProblem, rootRules, scalarEntryProblem, setEntryProblem, type RootRule } from './guard.ts';
+export { counterEntryProblem, rootRules, scalarEntryProblem, segmentRules, setEntryProblem, type RootRule } from './guard.ts';
 export {
   HookRefusal,
   refuse,

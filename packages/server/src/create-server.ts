@@ -29,6 +29,7 @@ import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-r
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
 import { addSchemaRoutes } from './http/schema-routes.ts';
@@ -41,6 +42,7 @@ import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
+import { createLogs } from './logs/create-logs.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
@@ -146,6 +148,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
   });
   const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
+  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [] });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -238,6 +241,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
+  await addLogRoutes(app, { schema, access, logs, authenticate });
   await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
   await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {

@@ -20,6 +20,12 @@ export interface DocumentEntry {
   readonly usedAt: number;
 }
 
+/**
+ * How often a transaction is tried where its connection is lost. Whoever clears what the browser keeps cuts the connection,
+ * and then the one that is made in its place.
+ */
+const maxAttempts = 3;
+
 /** A connection to one IndexedDB database. It is made when it is wanted, and again where the browser has cut it. */
 export interface Database {
   /**
@@ -67,12 +73,12 @@ export function createDatabase(scope: string): Database {
 
   return {
     async run(mode, work) {
-      for (let isLast = false; ; isLast = true) {
+      for (let attempt = 1; ; attempt++) {
         const connection = connect();
         try {
           return await inTransaction(await connection, mode, work);
         } catch (error) {
-          if (isLast || !isLostConnection(error)) throw unavailable(error);
+          if (attempt === maxAttempts || !isLostConnection(error)) throw unavailable(error);
           if (connecting === connection) connecting = undefined;
         }
       }
@@ -129,12 +135,14 @@ async function inTransaction<T>(
   // Relaxed: what is complete is with the operating system, which a killed tab or browser does not take back. Strict waits
   // for the disk at each key stroke, against the loss of power alone.
   const transaction = database.transaction(storeNames, mode, { durability: 'relaxed' });
-  const complete = new Promise<void>((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onabort = () => reject(transaction.error ?? new DOMException('The transaction was cut off.', 'AbortError'));
-  });
+  const complete = Promise.withResolvers<void>();
+  const cutOff = (): void => complete.reject(transaction.error ?? new DOMException('The transaction was cut off.', 'AbortError'));
+  transaction.oncomplete = () => complete.resolve();
+  transaction.onabort = cutOff;
+  // Chromium cuts a connection now and then without an end of what runs on it.
+  database.addEventListener('close', cutOff);
   try {
-    const [answer] = await Promise.all([work(transaction), complete]);
+    const [answer] = await Promise.all([work(transaction), complete.promise]);
     return answer;
   } catch (error) {
     try {
@@ -143,8 +151,10 @@ async function inTransaction<T>(
       // It has ended by itself.
     }
     // What ended the transaction says more than what a request of it met.
-    await complete;
+    await complete.promise;
     throw error;
+  } finally {
+    database.removeEventListener('close', cutOff);
   }
 }
 

@@ -4,6 +4,7 @@ import type { Store } from '@concord/store';
 import type { RightsOn } from '../documents/audience.ts';
 import type { Admit, AdmitPresence } from '../documents/entrance.ts';
 import { partAt } from '../documents/part-plan.ts';
+import { isPartThere } from '../logs/log-reader.ts';
 import { decodeRow, emptyFields, factsOf, policyValues, rowKey } from '../records/record-row.ts';
 import type { Clock } from '../clock.ts';
 import type { Access, Facts } from './access.ts';
@@ -46,6 +47,7 @@ export function createAdmission({ store, schema, access, authenticator, clock }:
     const facts = factsOf(row, collection);
     if (access.projection(principal, collection, facts)?.shows(part.name) !== true) throw new ConcordError('not_found');
     if (row.deleted !== undefined) throw new ConcordError('record_deleted');
+    if (!(await isPartThere(store, address))) throw new ConcordError('not_found');
     return { principal, readOnly: !access.mayWrite(principal, collection, part, facts) };
   };
 }

@@ -161,6 +161,8 @@ export class Documents implements PartOwner {
 
   release(part: Part): void {
     this.#claims.remove(part.name);
+    // What only requests and commands write to has no other moment.
+    if (this.#parts.get(part.name) === part) this.#compactor.consider(part);
     this.unloadIfIdle(part);
   }
 

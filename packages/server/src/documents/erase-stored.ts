@@ -14,8 +14,8 @@ export interface StoredDocument {
   readonly clientIds: ClientIds;
 }
 
-/** The parts of a record that were written once and that the config has no more, so that nobody can open them. */
-export async function forgottenParts(
+/** The parts of a record that were written once and that are not among `known`: segments of logs, and what the config has no more. */
+export async function otherParts(
   store: Store,
   address: RecordAddress,
   known: ReadonlyMap<string, unknown>,

@@ -83,6 +83,7 @@ export class Guard {
         else if (key !== null || !(content instanceof Y.ContentFormat)) run.remove(item, name, 'must hold text');
         return;
       case 'members':
+      case 'owned':
         return run.remove(item, name, 'is changed by command alone');
       case 'richText':
         if (key !== null || !isNode(content)) run.remove(item, name, 'must hold elements and text');

@@ -1,6 +1,6 @@
 import type * as Y from 'yjs';
-import { ConcordError, type PartAddress } from '@concord/protocol';
-import { rootRules, scalarsRoot, type CollectionSchema, type PartSchema, type Schema } from '@concord/schema';
+import { ConcordError, segmentAt, type PartAddress } from '@concord/protocol';
+import { rootRules, scalarsRoot, segmentRules, type CollectionSchema, type PartSchema, type Schema } from '@concord/schema';
 import { Guard } from './guard.ts';
 
 /** What all documents of one part of a collection have in common. */
@@ -27,7 +27,10 @@ export class PartPlans {
     if (plan === undefined)
       this.#plans.set(
         part,
-        (plan = { guard: new Guard(rootRules(part)), decides: decidesIn(collection as CollectionSchema, part) }),
+        (plan = {
+          guard: new Guard(isSegment(address) ? segmentRules : rootRules(part)),
+          decides: decidesIn(collection as CollectionSchema, part),
+        }),
       );
     return plan;
   }
@@ -36,8 +39,13 @@ export class PartPlans {
 /** The part that an address names, if the collection has it. */
 export function partAt({ content, parts, logs }: CollectionSchema, { part }: PartAddress): PartSchema | undefined {
   if (part === undefined) return content;
-  const [log = '', segment] = part.split('.');
-  return segment === undefined ? parts.get(part) : logs.get(log)?.part;
+  const segment = segmentAt(part);
+  return segment === undefined ? parts.get(part) : logs.get(segment.log)?.part;
+}
+
+/** Whether it is the address of a segment of a log. */
+function isSegment({ part }: PartAddress): boolean {
+  return part !== undefined && segmentAt(part) !== undefined;
 }
 
 function decidesIn({ policyFields }: CollectionSchema, { fields }: PartSchema): PartPlan['decides'] {

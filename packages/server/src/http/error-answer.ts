@@ -2,7 +2,7 @@ import { ConcordError, type ErrorCode, type Limits } from '@concord/protocol';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { noteRefusal } from './request-log.ts';
 
-/** Seconds after which it makes sense to try again what was refused for now, unless the route knows better. */
+/** Seconds after which it makes sense to try again what was refused for now, unless the error or the route knows better. */
 const retryAfterSeconds = 1;
 
 /**
@@ -15,7 +15,7 @@ export function answerError(thrown: unknown, request: FastifyRequest, reply: Fas
   noteRefusal(request, error);
   if (error.code === 'unauthenticated' || error.code === 'token_expired') void reply.header('www-authenticate', 'Bearer');
   if (error.entry.retry === 'backoff' && error.code !== 'internal' && !reply.hasHeader('retry-after'))
-    void reply.header('retry-after', String(retryAfterSeconds));
+    void reply.header('retry-after', String(error.retryAfter ?? retryAfterSeconds));
   const { status, body } = shape(error, request.id);
   void reply
     .code(status)

@@ -8,6 +8,7 @@ import type { ShowApi } from './visible-api.ts';
 const tags = [
   { name: 'auth', description: 'Who is asking' },
   { name: 'records', description: 'Reading and writing records' },
+  { name: 'logs', description: 'Messages and comments: entries in one order' },
   { name: 'changes', description: 'The feed of everything that happens' },
   { name: 'webhooks', description: 'Changes, sent to other systems as they happen' },
   { name: 'documents', description: 'Yjs documents over HTTP' },

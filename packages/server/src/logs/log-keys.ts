@@ -38,3 +38,26 @@ export function entryKey(address: LogAddress, seq: number): string {
 export function entryIdKey(address: LogAddress, id: string): string {
   return `${logPrefix(address)}i/${id}`;
 }
+
+/** The replies of a thread, in their order: the author of each that is not deleted. */
+export function threadPrefix(address: LogAddress, root: number): string {
+  return `${logPrefix(address)}h/${seqKey(root)}/`;
+}
+
+export function threadKey(address: LogAddress, root: number, seq: number): string {
+  return `${threadPrefix(address, root)}${seqKey(seq)}`;
+}
+
+/** The entries that are pinned, in the order of the log. */
+export function pinsPrefix(address: LogAddress): string {
+  return `${logPrefix(address)}p/`;
+}
+
+export function pinKey(address: LogAddress, seq: number): string {
+  return `${pinsPrefix(address)}${seqKey(seq)}`;
+}
+
+/** When a user has last posted, where there is slow mode. */
+export function lastPostKey(address: LogAddress, user: string): string {
+  return `${logPrefix(address)}a/${keyStep(user)}`;
+}

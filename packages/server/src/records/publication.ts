@@ -15,6 +15,7 @@ import type { LiveRecord } from '../documents/live-record.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { EventDraft, Feed, PartShare, Placed } from '../feed/feed.ts';
+import { entryEvent, type EntryEvent } from './entry-event.ts';
 import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
 import type { Remains } from './record-write.ts';
 
@@ -51,15 +52,16 @@ export class Publication {
   readonly events: Placed[] = [];
   /** Records of which something has changed that decides on access. */
   readonly decided: Set<LiveRecord> = new Set();
+  /** The time of its events: RFC 3339, UTC, milliseconds. */
+  readonly at: string;
   readonly #feed: Feed;
   readonly #schema: Schema;
-  readonly #at: string;
 
   constructor({ tx, feed, schema, now }: PublicationOptions) {
     this.tx = tx;
     this.#feed = feed;
     this.#schema = schema;
-    this.#at = new Date(now).toISOString();
+    this.at = new Date(now).toISOString();
   }
 
   /**
@@ -92,7 +94,7 @@ export class Publication {
 
   /** Leaves a tombstone (R3). */
   remove(record: LiveRecord, actor: string): void {
-    this.#publish(record, 'delete', [], [actor], { deleted: { at: this.#at, by: actor } });
+    this.#publish(record, 'delete', [], [actor], { deleted: { at: this.at, by: actor } });
   }
 
   /** Brings a tombstone back to life. */
@@ -101,12 +103,13 @@ export class Publication {
   }
 
   /** Erases a tombstone's content and history; a bare delete event stands for all that were (R3). */
-  purge(record: LiveRecord, row: RecordRow, actor: string, { events, forgotten }: Remains): void {
+  purge(record: LiveRecord, row: RecordRow, actor: string, { events, others, logKeys }: Remains): void {
     for (const part of record.parts) part.erase(this.tx);
-    for (const part of forgotten) eraseStored(this.tx, part);
-    this.#feed.erase(this.tx, record.address, events);
+    for (const part of others) eraseStored(this.tx, part);
+    for (const key of logKeys) this.tx.delete(key);
+    this.#feed.erase(this.tx, record.address.account, events);
     const { id, createdAt, createdBy } = row.view;
-    const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.#at, updatedBy: actor };
+    const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.at, updatedBy: actor };
     // The counts stay, so that no version comes twice.
     const parts = Object.entries(row.parts ?? {}).map(([name, part]) => [name, { ...part, fields: {} }] as const);
     const shares = parts.map(([name, part]) => [name, { ...part, changed: [], previous: {} }] as const);
@@ -118,9 +121,18 @@ export class Publication {
       ...(shares.length === 0 ? {} : { parts: Object.fromEntries(shares) }),
     });
     this.events.push(placed);
-    const deleted = row.deleted ?? { at: this.#at, by: actor };
+    const deleted = row.deleted ?? { at: this.at, by: actor };
     const kept = parts.length === 0 ? {} : { parts: Object.fromEntries(parts) };
     this.#keep(record, { view, ...kept, lastEvent: placed.seq, deleted, purged: true });
+  }
+
+  /** Tells of an entry of a log of a record that there is. The answer's `seq` is what its row keeps as its latest event. */
+  publishEntry(record: LiveRecord, change: EntryEvent): Placed {
+    if (record.row === undefined) throw new Error(`There is no record ${record.address.record}.`);
+    const event = entryEvent(this.#collectionOf(record), record.row, change, this.at);
+    const placed = this.#feed.append(this.tx, record.address.account, event);
+    this.events.push(placed);
+    return placed;
   }
 
   #apply(edits: readonly Edit[], actor: string): readonly Change[] {
@@ -152,7 +164,7 @@ export class Publication {
     const collection = this.#collectionOf(record);
     const { address, row: before } = record;
     const actor = actors.at(-1) ?? 'system';
-    const now = { updatedAt: this.#at, updatedBy: actor };
+    const now = { updatedAt: this.at, updatedBy: actor };
     const ofContent = changes.find(({ part }) => part.name === null);
     // A record comes and goes as a whole: that counts as a change of its content.
     const isContent = ofContent !== undefined || operation !== 'update';
@@ -160,7 +172,7 @@ export class Publication {
     const view: RecordView = {
       id: address.record,
       version: (before?.view.version ?? 0) + (isContent ? 1 : 0),
-      createdAt: before?.view.createdAt ?? this.#at,
+      createdAt: before?.view.createdAt ?? this.at,
       createdBy: before?.view.createdBy ?? actors[0] ?? actor,
       ...(isContent || before === undefined ? now : { updatedAt: before.view.updatedAt, updatedBy: before.view.updatedBy }),
       ...pick(contentFields, collection.content.fields.keys()),
@@ -197,7 +209,7 @@ export class Publication {
     version: number,
   ): Pick<EventDraft, 'type' | 'timestamp' | 'collection' | 'record' | 'version'> {
     const { collection, record } = address;
-    return { type: `${collection}.${operation}`, timestamp: this.#at, collection, record, version };
+    return { type: `${collection}.${operation}`, timestamp: this.at, collection, record, version };
   }
 
   #keep(record: LiveRecord, row: RecordRow): void {
