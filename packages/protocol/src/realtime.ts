@@ -1,10 +1,13 @@
 import type { ErrorBody } from './errors.ts';
 import type { FeedEvent, Operation, ResetReason, SnapshotItem } from './events.ts';
+import type { InboxMessage } from './inbox.ts';
 
 /** What a client says on `/api/v1/realtime/ws`, or in text frames on `/sync`: one JSON object a message. */
 export type RealtimeRequest =
   | SubscribeRequest
   | { readonly action: 'unsubscribe'; readonly id: string }
+  /** What is new for the user: `InboxMessage`s, until `unsubscribe`. */
+  | { readonly action: 'inbox'; readonly id: string }
   | { readonly action: 'ping' }
   /** The first token, where there was none in the address, or another one of the same user. */
   | { readonly action: 'authenticate'; readonly token: string };
@@ -53,6 +56,7 @@ export type RealtimeMessage =
   | { readonly type: 'heartbeat'; readonly timestamp: string; readonly cursor?: string }
   /** The token ends then: send another one. */
   | { readonly type: 'expiring'; readonly expiresAt: string }
+  | InboxMessage
   | RealtimeEvent;
 
 /** An event, with the subscription that it is for. Its type has a dot, as no other message's has. */
