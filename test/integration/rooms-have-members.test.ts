@@ -4,7 +4,7 @@ import { compileConfig, defineConfig, collection, field } from '@concord/schema'
 import { openStream, readAll } from '../kit/feed-readers.ts';
 import { outcome } from '../kit/outcome.ts';
 import { connect, connected, flushed } from '../kit/providers.ts';
-import rooms from '../kit/rooms.config.ts';
+import rooms from '../kit/guests.config.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';

@@ -6,7 +6,7 @@ import type { InboxMessage } from './inbox.ts';
 export type RealtimeRequest =
   | SubscribeRequest
   | { readonly action: 'unsubscribe'; readonly id: string }
-  /** What is new for the user: `InboxMessage`s, until `unsubscribe`. */
+  /** Begins a live inbox; `unsubscribe` ends it. `id` is the client's name for it among its subscriptions. */
   | { readonly action: 'inbox'; readonly id: string }
   | { readonly action: 'ping' }
   /** The first token, where there was none in the address, or another one of the same user. */
@@ -48,6 +48,7 @@ export type RealtimeMessage =
   | { readonly type: 'reset'; readonly id: string; readonly cursor: string; readonly reset: ResetReason }
   /** Some of the records and entries that there are, in front of `subscribed`. */
   | { readonly type: 'snapshot'; readonly id: string; readonly items: readonly SnapshotItem[] }
+  | InboxMessage
   | { readonly type: 'unsubscribed'; readonly id: string }
   /** The subscription has ended and can be begun again from the last cursor. */
   | ({ readonly type: 'error'; readonly id?: string } & ErrorBody)
@@ -56,7 +57,6 @@ export type RealtimeMessage =
   | { readonly type: 'heartbeat'; readonly timestamp: string; readonly cursor?: string }
   /** The token ends then: send another one. */
   | { readonly type: 'expiring'; readonly expiresAt: string }
-  | InboxMessage
   | RealtimeEvent;
 
 /** An event, with the subscription that it is for. Its type has a dot, as no other message's has. */

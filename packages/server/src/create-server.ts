@@ -28,7 +28,9 @@ import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
+import { addInboxRoutes } from './http/inbox-routes.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addGuestRoutes } from './http/guest-routes.ts';
 import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
@@ -40,13 +42,16 @@ import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
+import { createInbox } from './inbox/create-inbox.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
+import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
+import { createGuests } from './records/guests.ts';
 import { Publisher } from './records/publisher.ts';
 import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
@@ -121,6 +126,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const access = createAccess(schema, logger, clock);
 
+  const inbox = createInbox({
+    store,
+    schema,
+    access,
+    clock,
+    report: (error) => logger.error({ err: error }, 'reading an inbox failed'),
+  });
+
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
     hooks,
@@ -145,10 +158,28 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     documents,
     clock,
     logger,
-    onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
+    members: inbox.members,
+    onAnnounced: (record) => announcer.announce(record),
+    onEvent: (account, placed) => {
+      const { collection, record, log } = placed.event;
+      if (log === undefined) inbox.recordChanged({ account, collection, record });
+      hooks.afterChange(() => wholeEvent(account, placed, schema));
+    },
   });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
-  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [] });
+  const records = createRecords({
+    store,
+    schema,
+    access,
+    clock,
+    documents,
+    publisher,
+    feed,
+    hooks,
+    members: inbox.members,
+    announced: (record) => announcer.settled(record),
+  });
+  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [inbox.index] });
+  const announcer: Announcer = new Announcer({ store, schema, logs, clock, logger });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -162,6 +193,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      await announcer.start();
+      inbox.reset();
       documents.refuseSockets(undefined);
       await webhooks.start();
     },
@@ -200,6 +233,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  await announcer.start();
   if (demo !== null) await seedDemo(demo, records, feed);
 
   await webhooks.start();
@@ -231,6 +265,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addAuthRoutes(app, { authenticate, tokens, demo });
   const throttle = createSignInThrottle(clock);
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
+  const isAccount = async (account: string): Promise<boolean> =>
+    (await feed.head(account)) > 0 || (await users.list(account)).length > 0;
+  const guests = createGuests({ schema, records, tokens, isAccount });
+  addGuestRoutes(app, { guests, authenticate, originOf, limits, clock });
   await addUsersRoutes(app, { users, people, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
@@ -258,13 +296,16 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
+  const heartbeatMs = 30_000;
+  await addInboxRoutes(app, { schema, access, inbox, authenticate, clock, revocations, heartbeatMs, enter });
   const realtimeParts: RealtimeParts = {
     changes,
+    inbox,
     authenticator,
     revocations,
     clock,
     limits,
-    heartbeatMs: 30_000,
+    heartbeatMs,
     hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
@@ -318,7 +359,9 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
       await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
     }
+    await announcer.close();
     changes.close();
+    inbox.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
     realtime.close('shutting_down');

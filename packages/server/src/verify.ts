@@ -9,9 +9,9 @@ import { readUpdates } from './documents/loading.ts';
 import { decodeEntry } from './feed/entry.ts';
 import type { StoredEvent } from './feed/feed.ts';
 import { accountPrefix, decodeNumber, feedScope, horizonKey, type Subject } from './feed/feed-keys.ts';
-import { logsPrefix, seqKey } from './logs/log-keys.ts';
-import { decodeLogRow } from './logs/log-row.ts';
+import { seqKey } from './logs/log-keys.ts';
 import { decodeRow, rowPrefix, type PartState, type RecordRow } from './records/record-row.ts';
+import { compareWithEvent, verifyLogs, type LatestEvent } from './verify-logs.ts';
 
 export interface VerifyOptions {
   readonly store: Store;
@@ -21,6 +21,8 @@ export interface VerifyOptions {
 export interface VerifyReport {
   readonly records: number;
   readonly parts: number;
+  /** Of logs. */
+  readonly entries: number;
   readonly events: number;
   /** One sentence each; empty when all is well. */
   readonly problems: readonly string[];
@@ -28,7 +30,8 @@ export interface VerifyReport {
 
 /**
  * Reads a whole store and compares what must agree: each record's view with its document, each document's
- * journal with its numbering, dirty marks with the journal they speak of, and the feed with the records and entries.
+ * journal with its numbering, dirty marks with the journal they speak of, the feed with the records, and logs with all
+ * three that are kept of each entry.
  *
  * The store must not be in use by a server: between two of its commits it is consistent, between two of
  * these reads it need not be.
@@ -53,30 +56,16 @@ export async function verifyStore({ store, schema }: VerifyOptions): Promise<Ver
       await attempt(problems, partName(name, part), () => verifyPart(store, schema, name, part, row, problems));
     }
   }
-  for await (const [key, bytes] of store.range({ prefix: logsPrefix })) {
-    const name = key.slice(logsPrefix.length);
-    if (!entryPattern.test(name)) continue;
-    rows.add(name);
-    const row = await attempt(problems, name, () => decodeLogRow(bytes));
-    if (row !== undefined) compareWithEvent(name, told.get(name), { seq: row.lastEvent, version: row.entry.version }, problems);
-  }
-  for (const name of told.keys()) if (!rows.has(name)) problems.push(`${name}: has events and no record`);
+  const entries = await verifyLogs(store, told, problems);
+  for (const name of told.keys())
+    if (!rows.has(name) && !entries.has(name)) problems.push(`${name}: has events and no record or entry`);
   await verifyMarks(store, problems);
   for await (const [key] of store.range({ prefix: snapshotPrefix })) {
     const name = key.slice(snapshotPrefix.length);
     if (!rows.has(recordName(name)) && (await store.get(markKey(name))) === undefined)
       problems.push(`${name}: has a snapshot and no record`);
   }
-  return { records: rows.size, parts, events, problems };
-}
-
-/** Account, collection, record, log, and the entry's number. */
-const entryPattern = /^([^/]+\/){4}e\/[0-9]{12}$/;
-
-function compareWithEvent(name: string, last: Told | undefined, row: Pick<Told, 'seq' | 'version'>, problems: string[]): void {
-  if (last?.seq !== row.seq) problems.push(`${name}: its latest event is ${last?.seq ?? 'missing'}, its row says ${row.seq}`);
-  else if (last.version !== row.version)
-    problems.push(`${name}: its latest event has version ${last.version}, its row has ${row.version}`);
+  return { records: rows.size, parts, entries: entries.size, events, problems };
 }
 
 async function verifyPart(
@@ -133,10 +122,7 @@ async function verifyMarks(store: Store, problems: string[]): Promise<void> {
 }
 
 /** What the feed says of a record, or of an entry. */
-interface Told {
-  /** Of its latest event. */
-  readonly seq: number;
-  readonly version: number;
+interface Told extends LatestEvent {
   /** Whether its events go back to its first version, or may have been compacted. */
   readonly isWhole: boolean;
 }

@@ -19,6 +19,7 @@ import type { LogIndex } from './log-index.ts';
 import { readId, readPage, readSeq } from './log-reader.ts';
 import type { LogName, Logs } from './logs.ts';
 import { noting, posting } from './posting.ts';
+import { seeding } from './seeding.ts';
 import { checkEmoji } from './reactions.ts';
 
 export interface LogsOptions {
@@ -72,6 +73,13 @@ export function createLogs(options: LogsOptions): Logs {
     return await queue.submit(collection, address, { ...command, principal });
   }
 
+  /** Carries out a command of the server's own. */
+  async function carryOutItself<T>(address: LogAddress, command: LogCommand<T>): Promise<T> {
+    const collection = schema.collections.get(address.collection);
+    if (collection?.logs.has(address.log) !== true) throw new ConcordError('not_found');
+    return await queue.submit(collection, address, { ...command, principal: undefined });
+  }
+
   const checkedId = (id: string): string => {
     if (!isName('record', id)) throw new ConcordError('not_found');
     return id;
@@ -108,7 +116,7 @@ export function createLogs(options: LogsOptions): Logs {
     async edit(principal, name, id, text) {
       const found = find(principal, name);
       const checked = (mayBeEmpty: boolean): string => readText(text, found.schema, schema.limits, mayBeEmpty);
-      return await carryOut(principal, found, editing(checkedId(id), checked));
+      return await carryOut(principal, found, editing(checkedId(id), text, checked));
     },
 
     async remove(principal, name, id) {
@@ -125,10 +133,12 @@ export function createLogs(options: LogsOptions): Logs {
       return await carryOut(principal, find(principal, name), reacting(checkedId(id), kind, isThere));
     },
 
+    async seed(address, entries) {
+      await carryOutItself(address, seeding(entries));
+    },
+
     async note(address, note, id) {
-      const collection = schema.collections.get(address.collection);
-      if (collection?.logs.has(address.log) !== true) throw new ConcordError('not_found');
-      return await queue.submit(collection, address, { ...noting(note, `${notePrefix}${id}`), principal: undefined });
+      return await carryOutItself(address, noting(note, `${notePrefix}${id}`));
     },
   };
 }

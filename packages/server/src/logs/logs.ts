@@ -3,6 +3,7 @@ import type { Principal } from '../access/principal.ts';
 import type { LogAddress } from './log-address.ts';
 import type { LogQuery } from './log-reader.ts';
 import type { Posted } from './posting.ts';
+import type { SeedEntry } from './seeding.ts';
 
 /** A log as somebody names it. */
 export interface LogName {
@@ -33,6 +34,8 @@ export interface Logs {
   pin(principal: Principal, log: LogName, id: string, isPinned: boolean): Promise<LogEntry>;
   /** Adds one's own reaction, or takes it back. */
   react(principal: Principal, log: LogName, id: string, emoji: string, isThere: boolean): Promise<LogEntry>;
+  /** Fills a log with what was said before there was one: nobody is asked whether it may. At most some thousand at once. */
+  seed(address: LogAddress, entries: readonly SeedEntry[]): Promise<void>;
   /**
    * What the server itself notes. `id` names what it follows from: however often that is noted, it is noted once. Not to be
    * called under the record's lock.

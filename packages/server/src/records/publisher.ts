@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Schema } from '@concord/schema';
-import { parseDocumentName } from '@concord/protocol';
+import { parseDocumentName, type RecordAddress } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -9,14 +9,18 @@ import { markPrefix } from '../documents/keys.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed, Placed } from '../feed/feed.ts';
+import type { MemberFollowers } from '../inbox/member-followers.ts';
 import { Publication } from './publication.ts';
 
 export interface PublisherOptions {
   readonly store: Store;
   readonly schema: Schema;
   readonly feed: Feed;
+  readonly members: MemberFollowers;
   /** Hears of every event once it is durable. */
   readonly onEvent: (account: string, placed: Placed) => void;
+  /** Hears of every record of which something is to be noted in its logs, once that is durable. */
+  readonly onAnnounced: (record: RecordAddress) => void;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -73,10 +77,10 @@ export class Publisher {
     build: (publication: Publication) => T,
     scopes: readonly string[] = [],
   ): Promise<T> {
-    const { documents, feed, schema, clock } = this.#options;
+    const { documents, feed, members, schema, clock } = this.#options;
     let publication: Publication | undefined;
     const result = await documents.journal.commit(parts, [feed.scope(account), ...scopes], (tx) => {
-      publication = new Publication({ tx, feed, schema, now: clock.now() });
+      publication = new Publication({ tx, feed, members, schema, now: clock.now() });
       const built = build(publication);
       for (const record of publication.decided) documents.audience.withhold(record);
       return built;
@@ -85,6 +89,7 @@ export class Publisher {
       feed.published(account, publication.events);
       for (const placed of publication.events) this.#options.onEvent(account, placed);
     }
+    for (const record of publication?.announced ?? []) this.#options.onAnnounced(record);
     for (const record of publication?.decided ?? []) documents.audience.reconsider(record);
     for (const part of parts) {
       if (!part.isDirty) this.#forget(part);
