@@ -21,6 +21,7 @@ import { createChanges } from './feed/changes.ts';
 import { startCompaction } from './feed/compaction.ts';
 import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
+import type { FileStore } from './files/file-store.ts';
 import { createHookRunner } from './hooks/run-hooks.ts';
 import { wholeEvent } from './hooks/whole-event.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
@@ -47,6 +48,8 @@ import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
+import { createLogFiles } from './logs/files/log-files.ts';
+import { searchIndex } from './logs/search/search-index.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
@@ -66,6 +69,8 @@ export interface ServerOptions {
   readonly schema: Schema;
   /** Stays the caller's: it is closed after the server. */
   readonly store: Store;
+  /** Where the files lie that people attach. Nothing can be attached where it is left out. */
+  readonly files?: FileStore | undefined;
   /** Signs tokens (HS256); at least 32 bytes. */
   readonly secret: string | Uint8Array;
   /** Another system whose tokens are taken, too. */
@@ -166,6 +171,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       hooks.afterChange(() => wholeEvent(account, placed, schema));
     },
   });
+  const logFiles = options.files && createLogFiles({ store, files: options.files, schema, access, clock, logger });
   const records = createRecords({
     store,
     schema,
@@ -177,8 +183,18 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     hooks,
     members: inbox.members,
     announced: (record) => announcer.settled(record),
+    eraseFiles: logFiles?.erase,
   });
-  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [inbox.index] });
+  const logs = createLogs({
+    store,
+    schema,
+    access,
+    clock,
+    documents,
+    publisher,
+    indexes: [inbox.index, searchIndex, ...(logFiles === undefined ? [] : [logFiles.index])],
+    attachments: logFiles,
+  });
   const announcer: Announcer = new Announcer({ store, schema, logs, clock, logger });
   const recovery: Recovery = new Recovery({
     store,
@@ -245,6 +261,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     report: (error) => logger.error({ err: error }, 'compacting the feed failed'),
   });
 
+  const fileSweep = logFiles?.startSweep();
+
   let draining = false;
   const readiness = (): Readiness => {
     if (draining) return { ready: false, reason: 'shutting down' };
@@ -253,7 +271,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const connections = createConnections(limits);
   const originOf = createClientOrigin(options.trustProxy ?? schema.trustProxy);
-  const admitsPage = createPageOrigins(options.origins ?? schema.origins);
+  const origins = options.origins ?? schema.origins;
+  const admitsPage = createPageOrigins(origins);
   const app: FastifyInstance = await createHttp({
     logger,
     limits,
@@ -279,7 +298,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  await addLogRoutes(app, { schema, access, logs, authenticate });
+  await addLogRoutes(app, { schema, access, logs, files: logFiles, isOpen: origins.length > 0, authenticate });
   await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
   await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
@@ -350,7 +369,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   async function drain(): Promise<void> {
     draining = true;
     documents.refuseSockets('shutting_down');
-    await Promise.all([recovery.stop(), compaction.stop()]);
+    await Promise.all([recovery.stop(), compaction.stop(), fileSweep?.stop()]);
     const webhooksClosed = webhooks
       .close(webhookGraceMs)
       .catch((error: unknown) => logger.error({ err: error }, 'ending the webhooks failed'));

@@ -21,6 +21,7 @@ import type { LogName, Logs } from './logs.ts';
 import { noting, posting } from './posting.ts';
 import { seeding } from './seeding.ts';
 import { checkEmoji } from './reactions.ts';
+import { createLogSearch } from './search/log-search.ts';
 
 export interface LogsOptions {
   readonly store: Store;
@@ -32,7 +33,7 @@ export interface LogsOptions {
   /** What is derived from the entries. */
   readonly indexes: readonly LogIndex[];
   /** Where there is none, nothing can be attached. */
-  readonly attachments?: AttachmentBook;
+  readonly attachments?: AttachmentBook | undefined;
 }
 
 /** A log that is in the config, of a record that may be. */
@@ -45,6 +46,7 @@ interface Found {
 export function createLogs(options: LogsOptions): Logs {
   const { store, schema, access, clock, attachments } = options;
   const queue = new CommandQueue(options);
+  const searching = createLogSearch({ store });
   const posts = createRateLimit({ max: schema.limits.maxEntriesPerMinute, windowMs: 60_000, clock });
 
   function find(principal: Principal, { collection: name, record, log }: LogName): Found {
@@ -99,6 +101,12 @@ export function createLogs(options: LogsOptions): Logs {
       const found = find(principal, name);
       await checkReadable(principal, found);
       return await readPage(store, found.address, query);
+    },
+
+    async search(principal, name, query) {
+      const found = find(principal, name);
+      await checkReadable(principal, found);
+      return await searching.search(found.address, query);
     },
 
     async post(principal, name, input) {

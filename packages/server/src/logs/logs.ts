@@ -1,8 +1,9 @@
-import type { LogEntry, LogNote, LogPage } from '@concord/protocol';
+import type { LogEntry, LogNote, LogPage, LogSearchPage } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import type { LogAddress } from './log-address.ts';
 import type { LogQuery } from './log-reader.ts';
 import type { Posted } from './posting.ts';
+import type { LogSearchQuery } from './search/log-search.ts';
 import type { SeedEntry } from './seeding.ts';
 
 /** A log as somebody names it. */
@@ -22,6 +23,8 @@ export interface LogName {
 export interface Logs {
   get(principal: Principal, log: LogName, id: string): Promise<LogEntry>;
   list(principal: Principal, log: LogName, query: LogQuery): Promise<LogPage>;
+  /** @throws beside those of all `bad_request` of a query that has too many words */
+  search(principal: Principal, log: LogName, query: LogSearchQuery): Promise<LogSearchPage>;
   /**
    * `input` is what a client sends: a `LogEntryInput`. Answers the entry that is there where the same was posted before.
    *

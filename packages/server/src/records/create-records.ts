@@ -45,23 +45,16 @@ export interface RecordsOptions {
   readonly members: MemberFollowers;
   /** Resolves once what was to be noted of that record is. */
   readonly announced: (record: RecordAddress) => Promise<void>;
+  /** Erases what lies elsewhere of a record's logs, by the keys that they had in the store. */
+  readonly eraseFiles?: ((logKeys: readonly string[]) => Promise<void>) | undefined;
 }
 
 /** What a commit's build came to: nothing in it may throw once a part is sealed. */
 type Outcome = { readonly rows: readonly RecordRow[] } | { readonly refusal: ConcordError };
 
-export function createRecords({
-  store,
-  schema,
-  access,
-  clock,
-  documents,
-  publisher,
-  feed,
-  hooks,
-  members,
-  announced,
-}: RecordsOptions): Records {
+export function createRecords(options: RecordsOptions): Records {
+  const { store, schema, access, clock, documents, publisher, feed, hooks, members, announced, eraseFiles } = options;
+
   /** The collection, if its name exists and the principal could do that; `not_found` and `forbidden` otherwise. */
   function contextFor(principal: Principal, name: string, action: Action): WriteContext {
     const collection = schema.collections.get(name);
@@ -250,8 +243,9 @@ export function createRecords({
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
+      let logKeys: readonly string[] = [];
       const purge = erasure(context, id, async (address) => {
-        const logKeys = await readLogKeys(store, address);
+        logKeys = await readLogKeys(store, address);
         return {
           events: await feed.eventsOf(address),
           others: await otherParts(store, address, context.collection.parts),
@@ -261,6 +255,7 @@ export function createRecords({
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);
+      await eraseFiles?.(logKeys);
     },
 
     async batch(principal, name, items) {
