@@ -96,7 +96,7 @@ export function createChatView(host: ChatHost): ChatView {
 
   /** The entry that the page names, by its element or by its own address. */
   function wantedEntry(): number | undefined {
-    if (element.entry !== undefined) return element.entry;
+    if (typeof element.entry === 'number') return element.entry;
     const [, seq] = element.floating ? [] : (/^#message-(\d+)$/.exec(location.hash) ?? []);
     return seq === undefined ? undefined : Number(seq);
   }

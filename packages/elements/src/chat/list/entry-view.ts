@@ -124,12 +124,12 @@ function renderReactions(entry: Row['entry'], { scope, actions, me, mayWrite }: 
         class="reaction"
         part="reaction"
         aria-pressed=${isMine ? 'true' : 'false'}
-        aria-label=${label}
         title=${label}
         ?disabled=${!mayWrite}
         @click=${() => actions.react(entry, emoji)}
       >
-        <span>${emoji}</span><span class="count">${users.length}</span>
+        <span aria-hidden="true">${emoji}</span><span class="count" aria-hidden="true">${users.length}</span>
+        <span class="unseen">${label}</span>
       </button>`;
     })}
     ${
