@@ -1,7 +1,12 @@
 import { collection, defineConfig, field } from '@concord/schema';
 import { customers, notes, people, projects, tickets } from './demo-data.ts';
+import { logs, rooms } from './demo-rooms.ts';
+import { roomsAccess } from './rooms-access.ts';
 
 const members = { read: ['member'], create: ['member'], update: ['member'], delete: ['member'] };
+
+/** Everybody comments, and nobody but who leads takes away what others have said. */
+const comments = field.log({ access: { moderate: ['lead'] } });
 
 export default defineConfig({
   collections: {
@@ -15,6 +20,7 @@ export default defineConfig({
         /** Hours. */
         estimate: field.number({ min: 0 }),
         notes: field.richText(),
+        comments,
       },
       access: members,
     }),
@@ -42,8 +48,36 @@ export default defineConfig({
         }),
         /** What the machines are set to. */
         settings: field.json(),
+        comments,
       },
       access: members,
+    }),
+    rooms: collection({
+      fields: {
+        /** None of a room between two: it is called like the other one. */
+        title: field.string({ max: 80 }),
+        topic: field.string({ max: 250 }),
+        /** Who finds it: `public`, the team; `private` and `direct`, its members; `support`, a visitor and the team. */
+        kind: field.enum(['public', 'private', 'direct', 'support'], { default: 'private', access: { write: roomsAccess.kind } }),
+        archived: field.boolean({ default: false, group: 'settings' }),
+        /** Seconds between two messages of one person. */
+        slow: field.number({ min: 0, max: 3600, integer: true, group: 'settings' }),
+        /** Where a visitor wants to be answered who has left. */
+        email: field.string({ max: 200, pattern: '^[^@\\s]+@[^@\\s]+$', access: { read: ['member'], write: ['member'] } }),
+        members: field.members({
+          join: roomsAccess.join,
+          manage: roomsAccess.manage,
+          direct: { kind: 'direct' },
+          guests: { values: { kind: 'support' }, invite: ['chloe'] },
+        }),
+        messages: field.log({
+          access: { write: roomsAccess.post, moderate: roomsAccess.moderate },
+          slowMode: 'slow',
+          notes: ['topic', 'members', 'archived'],
+        }),
+      },
+      groups: { settings: { write: roomsAccess.settings } },
+      access: { read: roomsAccess.read, create: ['member'], update: roomsAccess.update, delete: roomsAccess.delete },
     }),
     notes: collection({
       fields: {
@@ -66,5 +100,5 @@ export default defineConfig({
       access: members,
     }),
   },
-  demo: { account: 'demo', people, records: { tickets, projects, notes, customers } },
+  demo: { account: 'demo', people, records: { tickets, projects, rooms, notes, customers }, logs },
 });

@@ -1,9 +1,9 @@
-import type { FeedEvent, RecordView, ResetReason } from '@concord/protocol';
+import type { FeedEvent, ResetReason, SnapshotItem } from '@concord/protocol';
 
 export interface ChangesOptions {
   /** A cursor, `0` (the beginning) or `now`, which it is when left out. */
   readonly since?: string;
-  /** `tickets`, or `tickets:create,update`. All that one may read when left out. */
+  /** `tickets`, or `tickets:create,update`; of a log `rooms.messages`. All that one may read when left out. */
   readonly collections?: readonly string[];
   readonly record?: string;
   readonly filter?: string;
@@ -22,7 +22,7 @@ export type ChangeReset = ResetReason | 'interrupted';
 
 /**
  * An event; or `reset`: what lies in between cannot be told, so list again (with `include`, snapshots follow by themselves),
- * then go on; or `snapshot`: some of the records that there are. `cursor` is where to resume from: store it once the
+ * then go on; or `snapshot`: some of the records and entries that there are. `cursor` is where to resume from: store it once the
  * change has been dealt with. A snapshot has none.
  */
 export type Change =
@@ -30,7 +30,7 @@ export type Change =
   | { readonly type: 'reset'; readonly reason: ChangeReset; readonly cursor: string }
   | {
       readonly type: 'snapshot';
-      readonly items: readonly { readonly collection: string; readonly data: RecordView }[];
+      readonly items: readonly SnapshotItem[];
       readonly cursor?: undefined;
     };
 

@@ -1,4 +1,4 @@
-import type { RecordView, ResetReason } from '@concord/protocol';
+import type { RecordView, ResetReason, SnapshotItem } from '@concord/protocol';
 import { collection, defineConfig, field } from '@concord/schema';
 import { expectTypeOf, it } from 'vitest';
 import type { Change, ChangeEvent, Client, LiveQuery } from './index.ts';
@@ -15,7 +15,7 @@ it('tells changes apart by their types', () => {
       expectTypeOf(change.reason).toEqualTypeOf<ResetReason | 'interrupted'>();
       expectTypeOf(change.cursor).toEqualTypeOf<string>();
     } else if (change.type === 'snapshot') {
-      expectTypeOf(change.items[0]).toEqualTypeOf<{ readonly collection: string; readonly data: RecordView } | undefined>();
+      expectTypeOf(change.items[0]).toEqualTypeOf<SnapshotItem | undefined>();
       expectTypeOf(change.cursor).toEqualTypeOf<undefined>();
     } else {
       expectTypeOf(change).toEqualTypeOf<ChangeEvent>();

@@ -16,8 +16,8 @@ export interface HttpSyncParts {
 /** Documents by requests, for where WebSockets are blocked. Who is there is not shown by this way. */
 export interface HttpSync {
   carry(replica: Replica): void;
-  /** The documents of that record may have changed; of all, where none is named. */
-  wake(record?: { readonly collection: string; readonly record: string }): void;
+  /** The documents of that record, or of that log of it, may have changed; all of them, where none is named. */
+  wake(changed?: { readonly collection: string; readonly record: string; readonly log?: string }): void;
   /** Lets go of all replicas. */
   stop(): void;
 }
@@ -30,10 +30,12 @@ export function createHttpSync(parts: HttpSyncParts): HttpSync {
       links.set(replica.name, link);
       link.exchange();
     },
-    wake(record) {
+    wake(changed) {
       for (const [name, link] of links) {
-        const [, collection, id] = name.split('/');
-        if (record === undefined || (collection === record.collection && id === record.record)) link.exchange();
+        const [, collection, record, part] = name.split('/');
+        const isOfRecord = changed === undefined || (collection === changed.collection && record === changed.record);
+        const isOfLog = changed?.log === undefined || part?.startsWith(`${changed.log}.`) === true;
+        if (isOfRecord && isOfLog) link.exchange();
       }
     },
     stop() {

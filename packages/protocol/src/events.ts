@@ -52,6 +52,15 @@ export interface FeedEvent {
   readonly truncated?: true;
 }
 
+/** A record, or an entry of a log, as it is for who begins to read. */
+export interface SnapshotItem {
+  readonly collection: string;
+  /** Of an entry: the log in which it is, and the record whose log that is. `data` is the entry: see `entryOf`. */
+  readonly log?: string;
+  readonly record?: string;
+  readonly data: RecordView;
+}
+
 /** Why a reader must list again before it goes on from `cursor`. */
 export type ResetReason = 'epoch' | 'access' | 'compacted';
 
@@ -59,11 +68,11 @@ export type ResetReason = 'epoch' | 'access' | 'compacted';
 export interface ChangesPage {
   readonly results: readonly FeedEvent[];
   /**
-   * With `include=snapshot`, to who does not go on from a cursor: a page of the records that there are. Ask for
-   * `nextPage` until there is none, then go on from `cursor`. An event whose version is not above that of the record
-   * that one holds tells nothing new.
+   * With `include=snapshot`, to who does not go on from a cursor: a page of the records, and of the entries of logs, that
+   * there are. Ask for `nextPage` until there is none, then go on from `cursor`. An event whose version is not above that
+   * of what one holds tells nothing new.
    */
-  readonly snapshot?: readonly { readonly collection: string; readonly data: RecordView }[];
+  readonly snapshot?: readonly SnapshotItem[];
   readonly nextPage?: string;
   /** Where to go on. It moves past what was filtered out. */
   readonly cursor: string;

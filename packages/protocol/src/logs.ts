@@ -29,7 +29,12 @@ export const segmentRoots = {
   threads: 'threads',
 } as const;
 
-/** The entry that an event is about, after the change; undefined of the events of records, and where it is `truncated`. */
+/** How a log is named where changes are asked for: `rooms.messages`. */
+export function logName(collection: string, log: string): string {
+  return `${collection}.${log}`;
+}
+
+/** The entry that an event, or an item of a snapshot, is about; undefined of those of records, and where it is `truncated`. */
 export function entryOf({ log, data }: Pick<FeedEvent, 'log' | 'data'>): LogEntry | undefined {
   return log === undefined ? undefined : (data as unknown as LogEntry | undefined);
 }

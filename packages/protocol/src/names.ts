@@ -19,7 +19,7 @@ export const namePatterns: Readonly<Record<NameKind, RegExp>> = {
 export type NameKind = 'account' | 'collection' | 'field' | 'record' | 'part' | 'user';
 
 /** Ids that no record may have: they are routes beside the records of a collection. */
-export const reservedRecordIds: ReadonlySet<string> = new Set(['batch', 'aggregate']);
+export const reservedRecordIds: ReadonlySet<string> = new Set(['batch', 'aggregate', 'direct']);
 
 /** Whether `name` may be used as a name of that kind. */
 export function isName(kind: NameKind, name: unknown): name is string {

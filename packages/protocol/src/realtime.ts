@@ -1,5 +1,5 @@
 import type { ErrorBody } from './errors.ts';
-import type { FeedEvent, Operation, RecordView, ResetReason } from './events.ts';
+import type { FeedEvent, Operation, ResetReason, SnapshotItem } from './events.ts';
 
 /** What a client says on `/api/v1/realtime/ws`, or in text frames on `/sync`: one JSON object a message. */
 export type RealtimeRequest =
@@ -13,7 +13,7 @@ export interface SubscribeRequest {
   readonly action: 'subscribe';
   /** The client's name for it: what is said of it bears it. Subscribing again by the same one replaces it. */
   readonly id: string;
-  /** All that one may read when left out. */
+  /** A collection, or a log of one: `rooms.messages`. All that one may read when left out. */
   readonly collection?: string;
   /** All when left out. */
   readonly operations?: readonly Operation[];
@@ -43,12 +43,8 @@ export type RealtimeMessage =
    * go on from `cursor`; with `include` the records come next, and `subscribed` behind them.
    */
   | { readonly type: 'reset'; readonly id: string; readonly cursor: string; readonly reset: ResetReason }
-  /** Some of the records that there are, in front of `subscribed`. */
-  | {
-      readonly type: 'snapshot';
-      readonly id: string;
-      readonly items: readonly { readonly collection: string; readonly data: RecordView }[];
-    }
+  /** Some of the records and entries that there are, in front of `subscribed`. */
+  | { readonly type: 'snapshot'; readonly id: string; readonly items: readonly SnapshotItem[] }
   | { readonly type: 'unsubscribed'; readonly id: string }
   /** The subscription has ended and can be begun again from the last cursor. */
   | ({ readonly type: 'error'; readonly id?: string } & ErrorBody)

@@ -6,7 +6,7 @@ import type { Report } from './config-error.ts';
 import { filterWords } from './filter/words.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions, type Options } from './options.ts';
-import { compileMembers } from './compile-log.ts';
+import { compileMembers } from './compile-members.ts';
 import type { FieldSchema, ListSchema, ScalarSchema } from './schema.ts';
 
 /** A field, and where the config says that it lies. */

@@ -1,9 +1,9 @@
-import { isName, namePatterns, reservedFieldNames, type Limits } from '@concord/protocol';
+import { isName, reservedFieldNames, type Limits } from '@concord/protocol';
 import { compileRule } from './compile-access.ts';
 import type { Report } from './config-error.ts';
 import { isPlainObject } from './json-value.ts';
 import { join, readOptions, type Options } from './options.ts';
-import type { CollectionSchema, Fields, FieldSchema, LogSchema, MembersSchema } from './schema.ts';
+import type { CollectionSchema, FieldSchema, LogSchema } from './schema.ts';
 
 const defaultTypes = ['image/*', 'application/pdf', 'text/plain'];
 
@@ -90,39 +90,4 @@ export function checkLogs(
       report(join(at, 'slowMode'), `"${slowMode}" is no number field`);
     for (const note of notes) if (!fields.has(note)) report(join(at, 'notes'), `"${note}" is no field`);
   }
-}
-
-/** Checks the options of a field that says who belongs to the record. */
-export function compileMembers(name: string, options: Options, path: string, report: Report): MembersSchema {
-  const roles = options.strings('roles') ?? ['owner', 'member'];
-  for (const role of roles)
-    if (!namePatterns.field.test(role)) report(join(path, 'roles'), `"${role.slice(0, 80)}" is no name of a role`);
-  if (new Set(roles).size < roles.length || roles.length === 0)
-    report(join(path, 'roles'), 'must be different names, at least one');
-  const mayJoin = options.has('join') ? compileRule(options, 'join', path, report) : [];
-  const manage = options.has('manage') ? compileRule(options, 'manage', path, report) : [];
-  const direct = options.raw('direct');
-  if (direct !== undefined && !isPlainObject(direct)) report(join(path, 'direct'), 'must be an object of values');
-  const guests = options.has('guests') ? readOptions(options.raw('guests'), join(path, 'guests'), report) : null;
-  const values = guests?.raw('values') ?? {};
-  if (!isPlainObject(values)) report(join(path, 'guests.values'), 'must be an object of values');
-  const invite = guests?.strings('invite') ?? [];
-  guests?.done();
-  return {
-    kind: 'members',
-    name,
-    root: name,
-    roles: [roles[0] ?? 'owner', ...roles.slice(1)],
-    join: mayJoin,
-    manage,
-    direct: (direct as Fields | undefined) ?? null,
-    guests: guests === null ? null : { values: values as Fields, invite },
-  };
-}
-
-/** The one field that says who belongs to a record; a second one is a mistake. */
-export function membersField(fields: ReadonlyMap<string, FieldSchema>, path: string, report: Report): MembersSchema | null {
-  const [first, ...others] = [...fields.values()].filter((field) => field.kind === 'members');
-  for (const { name } of others) report(join(path, name), `a record has one field of members, which is ${first?.name}`);
-  return first ?? null;
 }

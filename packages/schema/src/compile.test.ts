@@ -84,6 +84,16 @@ describe('a config with a mistake', () => {
       `${at}.others: a record has one field of members`,
     ],
     [
+      'values of a record between two that no record can have',
+      withFields({ title, members: { kind: 'members', options: { direct: { colour: 'red' } } } }),
+      `${at}.members.direct: colour is no field of tickets`,
+    ],
+    [
+      'values of a visitor’s record that are not enough',
+      withFields({ topic: field.string({ required: true }), members: { kind: 'members', options: { guests: {} } } }),
+      `${at}.members.guests.values: topic is required`,
+    ],
+    [
       'access that nobody can read',
       withFields({ salary: { kind: 'number', options: { access: { delete: ['hr'] } } } }),
       `${at}.salary.access.delete: is no option: there are read, write`,

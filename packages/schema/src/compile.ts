@@ -5,7 +5,8 @@ import { compileDemo } from './compile-demo.ts';
 import { compileCollectionAccess } from './compile-access.ts';
 import { compileFields, type PlacedField } from './compile-fields.ts';
 import { compileParts, isPolicy } from './compile-parts.ts';
-import { checkLogs, compileLogs, membersField } from './compile-log.ts';
+import { checkLogs, compileLogs } from './compile-log.ts';
+import { checkFoundations, membersField } from './compile-members.ts';
 import { digestOf } from './digest.ts';
 import { compileHooks } from './hooks.ts';
 import { isPlainObject } from './json-value.ts';
@@ -106,9 +107,12 @@ function compileCollection(
   const logs = compileLogs(isPlainObject(config) ? config['fields'] : undefined, access, at, { limits, report });
   checkLogs(logs, fields, at, report);
   const members = membersField(fields, at, report);
+  if (members !== null) checkFoundations(members, { name, fields, limits }, join(at, members.name), report);
   const parts = compileParts(placed, logs, options.raw('groups'), access, path, report);
   const createOnConnect = options.boolean('createOnConnect');
   if (createOnConnect) reportUnfilled(fields, path, report);
+  if (createOnConnect && members !== null)
+    report(join(path, 'createOnConnect'), `who makes a record becomes a member, and nobody does by connecting`);
   const quietMs = options.wholeNumber('quietMs', 0);
   const maxQuietMs = options.wholeNumber('maxQuietMs', 0);
   options.done();

@@ -35,12 +35,29 @@ export interface DemoConfig {
   readonly account: string;
   readonly people: readonly DemoPerson[];
   readonly records: { readonly [collection: string]: readonly DemoRecord[] };
+  /** What stands in the logs of these records, the oldest first, by collection, record and log. */
+  readonly logs?: {
+    readonly [collection: string]: { readonly [record: string]: { readonly [log: string]: readonly DemoEntry[] } };
+  };
 }
 export interface DemoPerson {
   readonly id: string;
   readonly name: string;
   readonly roles: readonly string[];
   readonly color?: string;
+}
+export interface DemoEntry {
+  readonly author: string;
+  /** Of somebody who is none of the demo's people. */
+  readonly authorName?: string;
+  readonly text: string;
+  /** Before the demo was filled. */
+  readonly minutesAgo: number;
+  /** The place in the list, from 1, of the entry that this one replies to. */
+  readonly replyTo?: number;
+  /** Who has reacted with what. */
+  readonly reactions?: { readonly [emoji: string]: readonly string[] };
+  readonly isPinned?: boolean;
 }
 export type DemoRecord = { readonly id: string; readonly [field: string]: Json };
 

@@ -11,6 +11,7 @@ export {
   type ConcordConfig,
   type DemoConfig,
   type DemoPerson,
+  type DemoEntry,
   type DemoRecord,
   type FieldsOf,
   type InputOf,

@@ -29,7 +29,7 @@ export interface PolicyQuestion {
  */
 export interface Policy {
   readonly kind: 'policy';
-  /** The fields that `allow` looks at: scalars and sets. It is asked again when one of them changes. */
+  /** The fields that `allow` looks at: scalars, sets and members. It is asked again when one of them changes. */
   readonly reads: readonly string[];
   readonly allow: (question: PolicyQuestion) => boolean;
 }

@@ -18,6 +18,8 @@ import { projectionOf, type Projection } from './projection.ts';
 export type Action = 'read' | 'create' | 'update' | 'delete';
 /** `write`: to post, and to change one's own; `moderate`: to change what others have posted. */
 export type LogAction = 'read' | 'write' | 'moderate';
+/** `join`: to make oneself a member, also of what one cannot read yet; `manage`: to let others in, and send them away. */
+export type MembersAction = 'join' | 'manage' | 'leave';
 
 /** What decides on a record's access: who made it when, and the fields that policies of its collection read. */
 export type Facts = PolicyRecord;
@@ -42,6 +44,8 @@ export interface Access {
   mayLog(principal: Principal, collection: CollectionSchema, log: string, action: LogAction, facts: Facts): boolean;
   /** What roles alone say of that; `depends` where a policy decides by the record. */
   foreseeLog(principal: Principal, collection: CollectionSchema, log: string, action: LogAction): Permission;
+  /** Whether the config lets it do that with the members of a record. Those of the first role may manage whatever it says. */
+  mayMembers(principal: Principal, collection: CollectionSchema, action: MembersAction, facts: Facts): boolean;
   /** What it may see of a record; undefined where it may not read it. */
   projection(principal: Principal, collection: CollectionSchema, facts: Facts): Projection | undefined;
   /** What it may see of every record, where roles alone decide; `undecided` where that depends on the record. */
@@ -147,6 +151,12 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
       return foreseen(logRules(collection, log, action), principal);
     },
 
+    mayMembers(principal, collection, action, facts) {
+      const { members } = collection;
+      if (members === null || !hasScope(principal, 'update', collection)) return false;
+      return action === 'leave' || admits(members[action], principal, facts);
+    },
+
     couldWrite(principal, collection) {
       if (!access.could(principal, 'read', collection) || !hasScope(principal, 'update', collection)) return false;
       return [collection.content, ...collection.parts.values()].some(
@@ -210,8 +220,21 @@ function hasScope({ scopes }: Principal, action: Action, { name }: CollectionSch
 function pickFacts({ reads }: Policy, facts: Facts): Facts {
   const { id, createdAt, createdBy } = facts;
   const picked: Record<string, unknown> = {};
-  for (const name of reads) picked[name] = frozen(facts[name]);
+  for (const name of reads) picked[name] = bare(frozen(facts[name]));
   return { ...picked, id, createdAt, createdBy };
+}
+
+const bareCopies = new WeakMap<object, object>();
+
+/** An object without what every object has: else somebody called `constructor` would be found among any members. */
+function bare(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  let copy = bareCopies.get(value);
+  if (copy === undefined) {
+    copy = Object.freeze(Object.assign(Object.create(null) as object, value));
+    bareCopies.set(value, copy);
+  }
+  return copy;
 }
 
 /** What a policy is given is not a copy: it is what everybody holds, and one that sorted or filled it would change that. */

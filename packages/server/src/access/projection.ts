@@ -15,6 +15,8 @@ export class Projection implements VisibleCollection {
   readonly fields: ReadonlyMap<string, FieldSchema>;
   /** Names it among the projections of its collection. */
   readonly key: string;
+  /** No field is left out. */
+  readonly hasAllFields: boolean;
   /** Nothing of the collection is left out. */
   readonly isWhole: boolean;
 
@@ -26,9 +28,9 @@ export class Projection implements VisibleCollection {
     this.parts = parts;
     this.logs = logs;
     this.key = key;
-    const hasAllFields = parts.size === collection.parts.size;
-    this.isWhole = hasAllFields && logs.size === collection.logs.size;
-    this.fields = hasAllFields
+    this.hasAllFields = parts.size === collection.parts.size;
+    this.isWhole = this.hasAllFields && logs.size === collection.logs.size;
+    this.fields = this.hasAllFields
       ? collection.fields
       : new Map(
           [...collection.fields].filter(([field]) => {

@@ -1,10 +1,7 @@
-import { ConcordError, isName, namePatterns, operations, type Operation } from '@concord/protocol';
-import { parseFilter, type Filter, type Schema, type VisibleCollection } from '@concord/schema';
-import type { Access } from '../access/access.ts';
+import { ConcordError, isName } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
-import type { Projection } from '../access/projection.ts';
 import type { Reader, Since } from './resume.ts';
-import { createSelection, type CollectionSelection, type Selection } from './selection.ts';
+import { parseSelection, type ReadingRules, type SelectionRequest } from './selection-request.ts';
 import type { SnapshotPlace } from './snapshot.ts';
 
 export type Transport = 'poll' | 'longpoll' | 'sse';
@@ -53,12 +50,6 @@ export const maxTimeoutMs = 55_000;
 export const defaultLimit = 100;
 export const maxLimit = 1000;
 
-/** What is there, and who may read it. */
-export interface ReadingRules {
-  readonly schema: Schema;
-  readonly access: Access;
-}
-
 /**
  * Understands a request for changes, or says by name which parameter is at fault (a misspelled `filter`
  * must not answer with everything): `bad_request`,
@@ -106,129 +97,23 @@ export function parseInclude(include: string | undefined): boolean {
   throw new ConcordError('bad_request', { field: 'include', message: 'What can be included is: snapshot.' });
 }
 
-/** Where the next page of a snapshot begins: the feed's place with which it began, and the record behind which it goes on. */
-export function formatSnapshotPage(cursor: string, { collection, record }: SnapshotPlace): string {
-  return `${cursor}.${collection}.${record}`;
+/** Where the next page of a snapshot begins: the feed's place with which it began, and what it goes on behind. */
+export function formatSnapshotPage(cursor: string, { collection, record, entry }: SnapshotPlace): string {
+  return [cursor, collection, record, ...(entry === undefined ? [] : [entry.log, entry.seq])].join('.');
 }
 
 function parseSnapshotPage(page: string, isAllowed: boolean): { readonly since: Since; readonly after: SnapshotPlace } {
   const [cursor = '', collection, record, ...rest] = page.split('.');
-  if (isAllowed && rest.length === 0 && isName('collection', collection) && isName('record', record))
-    return { since: { cursor }, after: { collection, record } };
+  if (isAllowed && isName('collection', collection) && isName('record', record)) {
+    if (rest.length === 0) return { since: { cursor }, after: { collection, record } };
+    const [log, seq = '', ...more] = rest;
+    if (more.length === 0 && isName('field', log) && /^[0-9]{1,12}$/.test(seq))
+      return { since: { cursor }, after: { collection, record, entry: { log, seq: Number(seq) } } };
+  }
   throw new ConcordError('bad_request', {
     field: 'page',
     message: 'A page is the `nextPage` of an answer to a poll with include=snapshot.',
   });
-}
-
-/** What a subscriber asks for, on any transport. */
-export interface SelectionRequest {
-  /** `tickets` or `tickets:create,update`. None: all that the principal may read. */
-  readonly collections: readonly string[];
-  readonly record: string | undefined;
-  readonly filter: string | undefined;
-}
-
-function parseSelection(
-  { collections: named, record, filter }: SelectionRequest,
-  principal: Principal,
-  { schema, access }: ReadingRules,
-): Selection {
-  const readable = new Map<string, Projection>();
-  for (const [name, collection] of schema.collections) {
-    const widest = access.widest(principal, collection);
-    if (widest !== undefined) readable.set(name, widest);
-  }
-  const chosen =
-    named.length === 0 ? new Map([...readable.keys()].map((name) => [name, null])) : parseCollections(named, readable);
-  if (filter !== undefined && named.length === 0 && schema.collections.size !== 1) {
-    throw new ConcordError('bad_request', {
-      field: 'filter',
-      message: 'A filter is about fields of a collection: name it with `collections`.',
-    });
-  }
-  if (record !== undefined && !isName('record', record)) {
-    throw new ConcordError('invalid_name', {
-      field: 'record',
-      message: `This is no record id: it must match ${namePatterns.record.source}`,
-    });
-  }
-  const collections = new Map<string, CollectionSelection>();
-  for (const [name, only] of chosen) {
-    const widest = readable.get(name) as Projection;
-    const { collection } = widest;
-    const depends = access.standing(principal, collection) === 'undecided';
-    collections.set(name, {
-      schema: collection,
-      widest,
-      ...(depends ? { see: (facts) => access.projection(principal, collection, facts) } : {}),
-      ...(only === null ? {} : { operations: only }),
-      ...(filter === undefined ? {} : { filter: checkFilter(filter, widest) }),
-    });
-  }
-  return createSelection({
-    collections,
-    isUnnamed: named.length === 0,
-    limitedAccess: named.length === 0 && readable.size < schema.collections.size,
-    ...(record === undefined ? {} : { record }),
-    name: JSON.stringify([describe(chosen), record, filter]),
-  });
-}
-
-/** The same for the same choice, in whatever order it was made. */
-function describe(chosen: ReadonlyMap<string, ReadonlySet<Operation> | null>): readonly string[] {
-  return [...chosen]
-    .map(([name, only]) => (only === null ? name : `${name}:${operations.filter((operation) => only.has(operation)).join(',')}`))
-    .toSorted();
-}
-
-/** By name: the operations that were asked for, or null for all. */
-function parseCollections(named: readonly string[], readable: ReadonlyMap<string, unknown>): Map<string, Set<Operation> | null> {
-  const chosen = new Map<string, Set<Operation> | null>();
-  for (const text of named) {
-    const colon = text.indexOf(':');
-    const name = colon < 0 ? text : text.slice(0, colon);
-    if (!isName('collection', name)) {
-      throw new ConcordError('bad_request', {
-        field: 'collections',
-        message: 'Give each collection a parameter of its own: `collections=tickets` or `collections=tickets:create,update`.',
-      });
-    }
-    if (!readable.has(name))
-      throw new ConcordError('not_found', { field: 'collections', message: 'There is no such collection.' });
-    const before = chosen.get(name);
-    if (colon < 0 || before === null) chosen.set(name, null);
-    else
-      chosen.set(
-        name,
-        new Set([
-          ...(before ?? []),
-          ...text
-            .slice(colon + 1)
-            .split(',')
-            .map(checkOperation),
-        ]),
-      );
-  }
-  return chosen;
-}
-
-function checkOperation(text: string): Operation {
-  const operation = operations.find((known) => known === text);
-  if (operation !== undefined) return operation;
-  throw new ConcordError('bad_request', {
-    field: 'collections',
-    message: `Behind the colon stand operations: ${operations.join(', ')}.`,
-  });
-}
-
-function checkFilter(text: string, collection: VisibleCollection): Filter {
-  try {
-    return parseFilter(text, collection);
-  } catch (error) {
-    if (!(error instanceof ConcordError) || error.field !== undefined) throw error;
-    throw new ConcordError(error.code, { field: 'filter', message: error.message, cause: error });
-  }
 }
 
 function parseTransport(feed: string | undefined, accept: string | readonly string[] | undefined): Transport {

@@ -12,7 +12,6 @@ import {
   type ChangesQuery,
   type ChangesRequest,
   type FeedRequest,
-  type SelectionRequest,
 } from './changes-query.ts';
 import type { Bus } from './bus.ts';
 import { createCursors } from './cursor.ts';
@@ -25,6 +24,7 @@ import { maxPageBytes, readPage, type Page } from './page.ts';
 import { resume, type Reader, type Resume } from './resume.ts';
 import { createLookBeyond } from './beyond.ts';
 import { readSnapshotPage, type SnapshotRows } from './snapshot.ts';
+import type { SelectionRequest } from './selection-request.ts';
 import type { Sink, Subscription } from './subscriber.ts';
 
 export interface ChangesOptions {

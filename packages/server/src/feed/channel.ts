@@ -2,10 +2,10 @@ import type { ResetReason } from '@concord/protocol';
 import type { Clock } from '../clock.ts';
 import type { Cursors } from './cursor.ts';
 import type { EventEncoder } from './encoding.ts';
-import type { Placed } from './feed.ts';
+import type { Placed, StoredEvent } from './feed.ts';
 import type { Beyond } from './beyond.ts';
 import { readPage, type Page, type PageParts } from './page.ts';
-import { readSnapshotPage, type SnapshotRows } from './snapshot.ts';
+import { readSnapshotPage, type SnapshotPlace, type SnapshotRows } from './snapshot.ts';
 import type { Sight } from './sight.ts';
 import type { Reader } from './resume.ts';
 import type { EndReason, Subscriber } from './subscriber.ts';
@@ -29,8 +29,13 @@ interface Group {
   readonly members: Set<Subscriber>;
 }
 
-function nameOfRecord({ collection, record }: { readonly collection: string; readonly record: string }): string {
-  return `${collection}/${record}`;
+/** Of a record or of an entry. */
+function nameOfSubject({ collection, record, entry }: SnapshotPlace): string {
+  return [collection, record, ...(entry === undefined ? [] : [entry.log, entry.seq])].join('/');
+}
+
+function subjectOf({ collection, record, log, seq }: StoredEvent): SnapshotPlace {
+  return { collection, record, ...(log === undefined || seq === undefined ? {} : { entry: { log, seq } }) };
 }
 
 function nameOf({ digest, selection }: Reader): string {
@@ -192,7 +197,7 @@ export class Channel {
   async #listOnePage(member: Subscriber): Promise<void> {
     const { items, next, read } = await readSnapshotPage(this.#parts.rows, member.reader, member.listing.after, pageEvents);
     if (member.state !== 'listing') return;
-    for (const { place, lastEvent } of read) if (lastEvent > member.seq) member.known.set(nameOfRecord(place), lastEvent);
+    for (const { place, lastEvent } of read) if (lastEvent > member.seq) member.known.set(nameOfSubject(place), lastEvent);
     if (items.length > 0) member.sink.snapshot(items);
     member.listing.after = next;
     if (member.sink.unsentBytes > this.#parts.maxUnsentBytes) return this.end(member, 'slow');
@@ -226,7 +231,7 @@ export class Channel {
     const { encoder, maxUnsentBytes } = this.#parts;
     for (const { placed, sight } of events) {
       member.seq = placed.seq;
-      if ((member.known.get(nameOfRecord(placed.event)) ?? 0) >= placed.seq) continue;
+      if ((member.known.get(nameOfSubject(subjectOf(placed.event))) ?? 0) >= placed.seq) continue;
       member.sink.event(encoder.encode(this.#account, member.reader.digest, placed, sight));
       if (member.sink.unsentBytes > maxUnsentBytes) return this.end(member, 'slow');
     }

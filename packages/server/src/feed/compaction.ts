@@ -1,9 +1,10 @@
-import type { RecordAddress } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
+import { entryKey } from '../logs/log-keys.ts';
+import { decodeLogRow } from '../logs/log-row.ts';
 import { decodeRow, rowKey } from '../records/record-row.ts';
 import { decodeEntry } from './entry.ts';
-import { accountPrefix, decodeNumber, encodeNumber, feedScope, horizonKey, keptKey } from './feed-keys.ts';
+import { accountPrefix, decodeNumber, encodeNumber, feedScope, horizonKey, keptKey, type Subject } from './feed-keys.ts';
 import type { Placed } from './feed.ts';
 
 export interface CompactionOptions {
@@ -25,9 +26,10 @@ export interface CompactionReport {
 const leaseName = 'feed-compaction';
 
 /**
- * Removes what F4 no longer keeps: of the events older than `keepMs`, all but the latest of each record.
+ * Removes what F4 no longer keeps: of the events older than `keepMs`, all but the latest of each record, and of
+ * each entry of a log.
  *
- * An event is removed only when its record's row names a later one, which is durable by then. The horizon
+ * An event is removed only when the row of its record, or entry, names a later one, which is durable by then. The horizon
  * moves in the commit that removes what lies below it, so that an end at any point leaves a feed that is
  * compacted up to its horizon and whole above; the next run goes on from there.
  *
@@ -80,11 +82,11 @@ async function compactChunk(store: Store, account: string, chunk: readonly Place
   const gone = new Set<number>();
   const kept = new Map<string, number>();
   await Promise.all(
-    [...seqsByRecord(account, chunk)].map(async ([key, { address, seqs }]) => {
-      const [row, before] = await Promise.all([store.get(rowKey(address)), store.get(key)]);
+    [...seqsBySubject(account, chunk)].map(async ([key, { subject, seqs }]) => {
+      const [named, before] = await Promise.all([latestOf(store, account, subject), store.get(key)]);
       // Without a row nothing says that a later event exists.
-      const latest = row === undefined ? Math.max(...seqs) : decodeRow(row).lastEvent;
-      // The one that an earlier run kept was the record's latest then.
+      const latest = named ?? Math.max(...seqs);
+      // The one that an earlier run kept was the latest then.
       if (before !== undefined) seqs.push(decodeNumber(before));
       for (const seq of seqs) if (seq < latest) gone.add(seq);
       const remaining = seqs.find((seq) => seq >= latest);
@@ -102,22 +104,30 @@ async function compactChunk(store: Store, account: string, chunk: readonly Place
   return gone.size;
 }
 
-interface RecordSeqs {
-  readonly address: RecordAddress;
+/** The number of the latest event, as the row says. */
+async function latestOf(store: Store, account: string, subject: Subject): Promise<number | undefined> {
+  const { collection, record, log, seq } = subject;
+  const address = { account, collection, record };
+  const isEntry = log !== undefined && seq !== undefined;
+  const bytes = await store.get(isEntry ? entryKey({ ...address, log }, seq) : rowKey(address));
+  return bytes && (isEntry ? decodeLogRow : decodeRow)(bytes).lastEvent;
+}
+
+interface SubjectSeqs {
+  readonly subject: Subject;
   readonly seqs: number[];
 }
 
 /** By the key under which the kept one is remembered. */
-function seqsByRecord(account: string, chunk: readonly Placed[]): Map<string, RecordSeqs> {
-  const records = new Map<string, RecordSeqs>();
+function seqsBySubject(account: string, chunk: readonly Placed[]): Map<string, SubjectSeqs> {
+  const subjects = new Map<string, SubjectSeqs>();
   for (const { seq, event } of chunk) {
-    const key = keptKey(account, event.collection, event.record);
-    let entry = records.get(key);
-    if (entry === undefined)
-      records.set(key, (entry = { address: { account, collection: event.collection, record: event.record }, seqs: [] }));
+    const key = keptKey(account, event);
+    let entry = subjects.get(key);
+    if (entry === undefined) subjects.set(key, (entry = { subject: event, seqs: [] }));
     entry.seqs.push(seq);
   }
-  return records;
+  return subjects;
 }
 
 export interface CompactionTimer {

@@ -3,8 +3,8 @@ import type { Store, Transaction } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import { createBus, type Bus } from './bus.ts';
 import { decodeEntry, encodeEntry, place } from './entry.ts';
-import { accountKey, decodeNumber, feedScope, horizonKey, keptKey } from './feed-keys.ts';
-import type { EventDraft, Feed, Placed } from './feed.ts';
+import { accountKey, decodeNumber, feedScope, horizonKey, keptEntriesPrefix, keptKey } from './feed-keys.ts';
+import type { EventDraft, Feed, Placed, RecordEvents } from './feed.ts';
 import { Tail } from './tail.ts';
 
 export interface FeedOptions {
@@ -121,23 +121,29 @@ class StoredFeed implements Feed {
     return bytes === undefined ? 0 : decodeNumber(bytes);
   }
 
-  async eventsOf(address: RecordAddress): Promise<readonly number[]> {
-    const { account, collection, record } = address;
+  async eventsOf({ account, collection, record }: RecordAddress): Promise<RecordEvents> {
     const seqs = new Set<number>();
-    // The kept one is read last: what compaction keeps meanwhile moves from the stretch above to it.
+    const key = keptKey(account, { collection, record });
+    const keptKeys = new Set([key]);
+    // The kept ones are read last: what compaction keeps meanwhile moves from the stretch above to them.
     for await (const [seq, bytes] of this.#store.entries(feedScope(account), { after: await this.horizon(account) })) {
       const { event } = decodeEntry(seq, bytes);
-      if (event.collection === collection && event.record === record) seqs.add(seq);
+      if (event.collection !== collection || event.record !== record) continue;
+      seqs.add(seq);
+      keptKeys.add(keptKey(account, event));
     }
-    const kept = await this.#store.get(keptKey(account, collection, record));
+    const kept = await this.#store.get(key);
     if (kept !== undefined) seqs.add(decodeNumber(kept));
-    return [...seqs].toSorted((a, b) => a - b);
+    for await (const [ofEntry, bytes] of this.#store.range({ prefix: keptEntriesPrefix(key) })) {
+      seqs.add(decodeNumber(bytes));
+      keptKeys.add(ofEntry);
+    }
+    return { seqs: [...seqs].toSorted((a, b) => a - b), keptKeys: [...keptKeys] };
   }
 
-  erase(tx: Transaction, address: RecordAddress, seqs: readonly number[]): void {
-    const { account, collection, record } = address;
+  erase(tx: Transaction, account: string, { seqs, keptKeys }: RecordEvents): void {
     for (const seq of seqs) tx.remove(feedScope(account), seq);
-    tx.delete(keptKey(account, collection, record));
+    for (const key of keptKeys) tx.delete(key);
     // Should the commit fail, the tail is read again: nothing is lost by forgetting it early.
     const known = this.#accounts.get(account);
     if (known !== undefined) this.#forgetTail(known);

@@ -1,3 +1,5 @@
+import { seqKey } from '../logs/log-keys.ts';
+
 /** Where feeds lie in the store. Account and collection names hold no separator, so no key runs into another. */
 
 /** Every account that has ever had an event has a value under this prefix. */
@@ -16,9 +18,23 @@ export function horizonKey(account: string): string {
   return `feed-horizon/${account}`;
 }
 
-/** The number of the one event of a record that lies at or below the horizon, where there is one. */
-export function keptKey(account: string, collection: string, record: string): string {
-  return `feed-kept/${account}/${collection}/${record}`;
+/** What an event is about: a record, or an entry of one of its logs. */
+export interface Subject {
+  readonly collection: string;
+  readonly record: string;
+  readonly log?: string;
+  readonly seq?: number;
+}
+
+/** The number of the one event of a record, or of an entry, that lies at or below the horizon, where there is one. */
+export function keptKey(account: string, { collection, record, log, seq }: Subject): string {
+  const key = `feed-kept/${account}/${collection}/${record}`;
+  return log === undefined || seq === undefined ? key : `${keptEntriesPrefix(key)}${log}/${seqKey(seq)}`;
+}
+
+/** The same of all entries of the logs of a record, whose own key that is. */
+export function keptEntriesPrefix(key: string): string {
+  return `${key}/`;
 }
 
 export function encodeNumber(number: number): Uint8Array {

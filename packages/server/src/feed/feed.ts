@@ -35,6 +35,14 @@ export interface Placed {
   readonly bytes: number;
 }
 
+/** Events of one record. */
+export interface RecordEvents {
+  /** Their numbers, in order. */
+  readonly seqs: readonly number[];
+  /** The keys under which compaction may have noted one of them. */
+  readonly keptKeys: readonly string[];
+}
+
 /** Every account's ordered, durable list of changes (rules F1–F4). */
 export interface Feed {
   /** The store scope of an account's feed: whoever calls `append` or `erase` names it in its commit. */
@@ -52,15 +60,15 @@ export interface Feed {
   read(account: string, after: number, limit: number): Promise<readonly Placed[]>;
   /** Calls `listener` each time the head has moved. Returns what ends it. */
   onPublished(account: string, listener: (head: number) => void): () => void;
-  /** Below and at this number only the latest event of each record is kept (F4); 0 if none was compacted. */
+  /** Below and at this number only the latest event of each record and of each entry is kept (F4); 0 if none was compacted. */
   horizon(account: string): Promise<number>;
-  /** The numbers of all events of a record that are kept. Complete while its record's lock is held. */
-  eventsOf(address: RecordAddress): Promise<readonly number[]>;
+  /** All events of a record, and of the entries of its logs, that are kept. Complete while its record's lock is held. */
+  eventsOf(address: RecordAddress): Promise<RecordEvents>;
   /**
    * Erases events of a record within a commit (R3). The same commit must append its `delete` event, without
    * data, as the record's latest: who has not read the erased ones yet ends in the same state by it.
    */
-  erase(tx: Transaction, address: RecordAddress, seqs: readonly number[]): void;
+  erase(tx: Transaction, account: string, events: RecordEvents): void;
   /** Forgets everything cached: the store was reopened after a failure (J3). */
   reset(): void;
 }

@@ -9,8 +9,8 @@ import type { Sight } from './sight.ts';
 /** An event as all that share a sight get it, but for its cursor. */
 export type SeenEvent = Omit<FeedEvent, 'cursor'>;
 
-export function operationOf({ type, collection }: StoredEvent): Operation {
-  return type.slice(collection.length + 1) as Operation;
+export function operationOf({ type }: StoredEvent): Operation {
+  return type.slice(type.lastIndexOf('.') + 1) as Operation;
 }
 
 /**
@@ -18,6 +18,7 @@ export function operationOf({ type, collection }: StoredEvent): Operation {
  * larger than `maxBytes` goes without its data.
  */
 export function seenThrough(event: StoredEvent, sight: Sight, maxBytes: number): SeenEvent {
+  if (event.log !== undefined) return seenEntry(event);
   const { id, type, timestamp, collection, record } = event;
   const head = { id, type, timestamp, collection, record, ...(sight.match === undefined ? {} : { match: sight.match }) };
   // One from whom a record is taken learns no more than it knew.
@@ -33,6 +34,11 @@ export function seenThrough(event: StoredEvent, sight: Sight, maxBytes: number):
   }
   // Of what was purged nothing was kept, and nothing is to be had.
   return data === undefined && isWhole(event) ? seen : { ...seen, truncated: true };
+}
+
+/** An entry of a log is seen by all alike. */
+function seenEntry({ prior: _prior, decisive: _decisive, parts: _parts, ...event }: StoredEvent): SeenEvent {
+  return event;
 }
 
 /** Whether anything happened that shows through the sight. */

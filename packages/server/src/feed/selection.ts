@@ -1,10 +1,11 @@
-import type { Operation, RecordView } from '@concord/protocol';
+import { logName, type Operation, type RecordView } from '@concord/protocol';
 import type { CollectionSchema, Filter } from '@concord/schema';
 import type { Facts } from '../access/access.ts';
 import type { Projection } from '../access/projection.ts';
 import { factsOf, viewOf, type RecordRow } from '../records/record-row.ts';
 import type { Beyond, LookBeyond } from './beyond.ts';
 import type { Placed, StoredEvent } from './feed.ts';
+import { judgeEntry, type LogSelection } from './log-selection.ts';
 import { factsAround, isSeenThrough, operationOf, touches, viewBefore, viewIn } from './seen-event.ts';
 import { blindSight, narrowed, sightOf, type Match, type Sight } from './sight.ts';
 
@@ -22,9 +23,11 @@ export interface CollectionSelection {
 export interface SelectionOptions {
   /** By name: what is asked for of what the reader may read (F5). */
   readonly collections: ReadonlyMap<string, CollectionSelection>;
+  /** By name, `rooms.messages`: the same of logs. */
+  readonly logs: ReadonlyMap<string, LogSelection>;
   /** It did not name the collections that it wants: it gets all that it may read. */
   readonly isUnnamed: boolean;
-  /** There are collections that the reader may not read, and it did not name those it wants. */
+  /** There are collections or logs that the reader may not read, and it did not name those it wants. */
   readonly limitedAccess: boolean;
   readonly record?: string;
   /** The same for equal selections; part of the ETag. */
@@ -36,13 +39,15 @@ export interface Selection {
   readonly name: string;
   /** What is asked for of each collection. */
   readonly collections: ReadonlyMap<string, CollectionSelection>;
+  /** What is asked for of each log, by `rooms.messages`. */
+  readonly logs: ReadonlyMap<string, LogSelection>;
   /** Whatever there is for the reader: nothing narrows it down. */
   readonly isEverything: boolean;
   /** The one record that is asked for. */
   readonly record: string | undefined;
   /**
    * Whether compaction may have taken events that would have told this reader something (F4). One who reads
-   * all of its collections, or one record of them, is told enough by the latest event of each record.
+   * all of its collections, or one record of them, is told enough by the latest event of each record, and of each entry.
    */
   readonly limited: boolean;
   /**
@@ -54,13 +59,16 @@ export interface Selection {
   judgeBy(event: StoredEvent, beyond: Beyond, late?: 'late'): Sight | undefined;
 }
 
-export function createSelection({ collections, isUnnamed, limitedAccess, record, name }: SelectionOptions): Selection {
+export function createSelection({ collections, logs, isUnnamed, limitedAccess, record, name }: SelectionOptions): Selection {
   let limited = limitedAccess;
   for (const { operations, filter, widest, see } of collections.values())
-    limited ||= operations !== undefined || filter !== undefined || see !== undefined || !widest.isWhole;
+    limited ||= operations !== undefined || filter !== undefined || see !== undefined || !widest.hasAllFields;
+  for (const { operations } of logs.values()) limited ||= operations !== undefined;
 
   function judgeWith(event: StoredEvent, beyond: Beyond | undefined, late: 'late' | undefined): Sight | 'unknown' | undefined {
-    const selection = record === undefined || event.record === record ? collections.get(event.collection) : undefined;
+    if (record !== undefined && event.record !== record) return undefined;
+    if (event.log !== undefined) return judgeEntry(logs.get(logName(event.collection, event.log)), event, beyond, late);
+    const selection = collections.get(event.collection);
     if (selection === undefined) return undefined;
     const access = accessSight(selection, event);
     if (access === undefined) return undefined;
@@ -75,6 +83,7 @@ export function createSelection({ collections, isUnnamed, limitedAccess, record,
   return {
     name,
     collections,
+    logs,
     isEverything: isUnnamed && record === undefined && [...collections.values()].every(({ filter }) => filter === undefined),
     record,
     limited,

@@ -1,6 +1,6 @@
-import type { ResetReason } from '@concord/protocol';
+import type { ResetReason, SnapshotItem } from '@concord/protocol';
 import type { EncodedEvent } from './encoding.ts';
-import type { SnapshotItem, SnapshotPlace } from './snapshot.ts';
+import type { SnapshotPlace } from './snapshot.ts';
 import type { Reader } from './resume.ts';
 
 /** The way to a subscriber, on whatever transport. All calls are cheap and none waits. */
@@ -56,7 +56,7 @@ export interface Subscriber {
   readonly wantsSnapshot: boolean;
   listing: Listing;
   /**
-   * Records that were newer in the snapshot than the place in the feed with which it began, by collection and id: their
+   * Records and entries that were newer in the snapshot than the place in the feed with which it began, by name: their
    * events up to these are in it already.
    */
   readonly known: Map<string, number>;

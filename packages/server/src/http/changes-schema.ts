@@ -10,10 +10,15 @@ const event = {
   properties: {
     id: { type: 'string', description: 'The same on every transport and at every repeat.' },
     cursor: { type: 'string', description: 'The place behind this event: go on from here to get the next one.' },
-    type: { type: 'string', description: '`<collection>.create`, `.update` or `.delete`.' },
+    type: {
+      type: 'string',
+      description: '`<collection>.create`, `.update` or `.delete`; of an entry of a log `<collection>.<log>.create` and so on.',
+    },
     timestamp: { type: 'string', format: 'date-time' },
     collection: { type: 'string' },
     record: { type: 'string' },
+    log: { type: 'string', description: 'The log whose entry it is about: then what follows is about the entry.' },
+    seq: { type: 'integer', description: 'The number of the entry.' },
     match: {
       type: 'string',
       enum: ['enter', 'leave'],
@@ -23,7 +28,11 @@ const event = {
     changed: { type: 'array', items: { type: 'string' }, description: 'The fields that changed.' },
     previous: { type: 'object', additionalProperties: true, description: 'Their values before; without texts and lists.' },
     actors: { type: 'array', items: { type: 'string' }, description: 'The users whose edits this event sums up.' },
-    data: { type: 'object', additionalProperties: true, description: 'The record after the change; on delete, the last one.' },
+    data: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'The record after the change; on delete, the last one. The entry, where it is about one.',
+    },
     truncated: { type: 'boolean', description: 'The event would have been too large: read the record instead.' },
   },
 } as const;
@@ -136,15 +145,18 @@ export const changesSchema: object = {
       limit: { type: 'integer', minimum: 1, maximum: maxLimit, default: defaultLimit },
       collections: {
         type: 'array',
-        items: { type: 'string', pattern: `^[a-z][a-zA-Z0-9_]*(:(${operations.join('|')})(,(${operations.join('|')}))*)?$` },
+        items: {
+          type: 'string',
+          pattern: `^[a-z][a-zA-Z0-9_]*(\\.[a-z][a-zA-Z0-9_]*)?(:(${operations.join('|')})(,(${operations.join('|')}))*)?$`,
+        },
         description:
-          'Collections, with operations behind a colon where not all of them are wanted. Repeat the parameter for several. Left out: all that you may read.',
-        examples: [['tickets'], ['tickets:create,update', 'notes']],
+          'Collections, with operations behind a colon where not all of them are wanted. `rooms.messages` names the entries of a log of a collection. Repeat the parameter for several. Left out: all that you may read.',
+        examples: [['tickets'], ['tickets:create,update', 'rooms.messages:create']],
       },
       record: { type: 'string', description: 'Only this record.' },
       filter: {
         type: 'string',
-        description: 'Only records that match, in the language of lists.',
+        description: 'Only records that match, in the language of lists. Entries of logs are not filtered.',
         examples: ["status = 'open' and estimate >= 3"],
       },
     },

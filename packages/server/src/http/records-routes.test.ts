@@ -72,6 +72,18 @@ class AskedRecords implements Records {
   remove(_principal: Principal, collection: string, id: string, condition?: Condition) {
     return this.#answer(['remove', collection, id, condition], view);
   }
+  appoint(_principal: Principal, collection: string, id: string, user: string, role?: string) {
+    return this.#answer(['appoint', collection, id, user, role], view);
+  }
+  dismiss(_principal: Principal, collection: string, id: string, user: string) {
+    return this.#answer(['dismiss', collection, id, user], view);
+  }
+  direct(_principal: Principal, collection: string, other: string) {
+    return this.#answer(['direct', collection, other], { view, isNew: false });
+  }
+  found(_principal: Principal, collection: string, input: unknown) {
+    return this.#answer(['found', collection, input], view);
+  }
   restore(_principal: Principal, collection: string, id: string) {
     return this.#answer(['restore', collection, id], view);
   }

@@ -9,6 +9,7 @@ import { addBatchRoutes } from './batch-routes.ts';
 import { entityTag, matchesTag, parseIfMatch } from './entity-tag.ts';
 import { bodyOf } from './json-body.ts';
 import { listParameters, readListQuery } from './list-query.ts';
+import { addMembersRoutes } from './members-routes.ts';
 import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 import { present, presentationParameters, readPresentation } from './presentation.ts';
 import { readQuery } from './query.ts';
@@ -39,6 +40,7 @@ export async function addRecordsRoutes(app: FastifyInstance, deps: RecordsRoutes
         addListRoutes(own, base, collection, deps);
         addRecordRoutes(own, base, collection, deps);
         addAfterlifeRoutes(own, base, collection, deps);
+        addMembersRoutes(own, base, collection, deps.records);
         addBatchRoutes(own, base, collection, deps.records);
       });
     }

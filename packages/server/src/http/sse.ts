@@ -1,9 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Writable } from 'node:stream';
-import type { ResetReason } from '@concord/protocol';
+import type { ResetReason, SnapshotItem } from '@concord/protocol';
 import { drained } from '../feed/drained.ts';
 import type { EncodedEvent } from '../feed/encoding.ts';
-import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
 import { oneWriteATurn } from './one-write-a-turn.ts';
 

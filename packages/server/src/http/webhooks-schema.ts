@@ -11,12 +11,12 @@ const given = {
     type: ['array', 'null'],
     items: text,
     description:
-      'Types to be sent: `tickets.update`, `tickets.*`, `webhook.disabled`, `webhook.*`. Null: every change of a record.',
+      'Types to be sent: `tickets.update`, `tickets.*`, `rooms.messages.create`, `webhook.disabled`, `webhook.*`. Null: every change of a record or of an entry of a log.',
   },
   collections: {
     type: ['array', 'null'],
     items: text,
-    description: 'As in the feed: `tickets`, `tickets:create,update`. Null: all that its roles may read.',
+    description: 'As in the feed: `tickets`, `tickets:create,update`, `rooms.messages`. Null: all that its roles may read.',
   },
   filter: { type: ['string', 'null'], description: 'As in the feed; it needs `collections` or `events` of one collection.' },
   roles: {

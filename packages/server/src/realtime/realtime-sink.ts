@@ -1,6 +1,5 @@
-import type { ResetReason } from '@concord/protocol';
+import type { ResetReason, SnapshotItem } from '@concord/protocol';
 import type { EncodedEvent } from '../feed/encoding.ts';
-import type { SnapshotItem } from '../feed/snapshot.ts';
 import type { EndReason, Sink } from '../feed/subscriber.ts';
 import { eventFrame } from './event-frames.ts';
 

@@ -1,5 +1,5 @@
 import { ConcordError, type RecordView } from '@concord/protocol';
-import type { CollectionSchema, HookChange, Schema } from '@concord/schema';
+import { validateFields, type CollectionSchema, type HookChange, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Access, Action } from '../access/access.ts';
 import { policyUserOf, type Principal } from '../access/principal.ts';
@@ -10,7 +10,9 @@ import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import { readLogKeys } from '../logs/log-reader.ts';
+import { directWrites } from './direct.ts';
 import { listRecords } from './list-records.ts';
+import { appointment, departure, lastRole, membersField } from './membership.ts';
 import type { Publication } from './publication.ts';
 import type { Publisher } from './publisher.ts';
 import { bareView, decodeRow, factsOf, rowKey, viewOf, type RecordRow } from './record-row.ts';
@@ -19,6 +21,7 @@ import {
   change,
   creation,
   erasure,
+  making,
   readable,
   removal,
   restoration,
@@ -99,7 +102,14 @@ export function createRecords({ store, schema, access, clock, documents, publish
       const collection = schema.collections.get(name) as CollectionSchema;
       const row = opened[index]?.get(null)?.record.row;
       const projection = row && access.projection(principal, collection, factsOf(row, collection));
-      return { operation, collection: name, record, user, before: row && projection && viewOf(row, projection), values };
+      return {
+        operation,
+        collection: name,
+        record,
+        user,
+        before: row && projection && viewOf(row, projection),
+        values: values(row),
+      };
     });
     await hooks.beforeChange(changes);
   }
@@ -171,6 +181,37 @@ export function createRecords({ store, schema, access, clock, documents, publish
     async remove(principal, name, id, condition) {
       const context = contextFor(principal, name, 'delete');
       return await writeOne(context, removal(context, id, condition));
+    },
+
+    async appoint(principal, name, id, user, role) {
+      const context = contextFor(principal, name, 'read');
+      return await writeOne(context, appointment(context, id, user, role ?? lastRole(membersField(context.collection))));
+    },
+
+    async dismiss(principal, name, id, user) {
+      const context = contextFor(principal, name, 'read');
+      return await writeOne(context, departure(context, id, user));
+    },
+
+    async direct(principal, name, other) {
+      const context = contextFor(principal, name, 'create');
+      const { making: made, returning } = directWrites(context, other);
+      if ((await readRow(principal, context.collection, made.address.record)) === undefined) {
+        try {
+          return { view: await writeOne(context, made), isNew: true };
+        } catch (error) {
+          // The other one was faster.
+          if (!(error instanceof ConcordError && error.code === 'record_exists')) throw error;
+        }
+      }
+      return { view: await writeOne(context, returning), isNew: false };
+    },
+
+    async found(principal, name, { id, ...values }) {
+      const collection = schema.collections.get(name);
+      if (collection === undefined) throw new ConcordError('not_found');
+      const context = { access, principal, collection, widest: undefined, now: clock.now() };
+      return await writeOne(context, making(context, id, validateFields(collection, values, 'create')));
     },
 
     async restore(principal, name, id) {

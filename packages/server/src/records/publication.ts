@@ -107,7 +107,7 @@ export class Publication {
     for (const part of record.parts) part.erase(this.tx);
     for (const part of others) eraseStored(this.tx, part);
     for (const key of logKeys) this.tx.delete(key);
-    this.#feed.erase(this.tx, record.address, events);
+    this.#feed.erase(this.tx, record.address.account, events);
     const { id, createdAt, createdBy } = row.view;
     const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.at, updatedBy: actor };
     // The counts stay, so that no version comes twice.

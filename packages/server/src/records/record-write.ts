@@ -7,6 +7,7 @@ import {
   type Fields,
   type FieldSchema,
   type HookChange,
+  type Members,
   type PartSchema,
 } from '@concord/schema';
 import type { Access, Facts } from '../access/access.ts';
@@ -15,6 +16,7 @@ import type { Projection } from '../access/projection.ts';
 import type { StoredDocument } from '../documents/erase-stored.ts';
 import { journalScope } from '../documents/keys.ts';
 import type { Part } from '../documents/part.ts';
+import type { RecordEvents } from '../feed/feed.ts';
 import type { Edit, Publication } from './publication.ts';
 import { emptyFields, factsOf, policyValues, variantOf, viewOf, type RecordRow } from './record-row.ts';
 import type { Condition } from './records.ts';
@@ -23,8 +25,8 @@ import type { Condition } from './records.ts';
 export interface RecordWrite {
   readonly address: RecordAddress;
   readonly operation: HookChange['operation'];
-  /** What is to be written, by field. */
-  readonly values: Fields;
+  /** What is to be written, by field, to the record as it is. */
+  readonly values: (row: RecordRow | undefined) => Fields;
   /** The parts that have to be open for it: null is the content part, which always is. */
   readonly parts: readonly (string | null)[];
   /** Reads, under the record's lock, what `apply` needs of the store. */
@@ -49,26 +51,39 @@ export interface WriteContext {
   readonly now: number;
 }
 
+/** Begins the ids of records that two people have between them: nobody else is to take them first. */
+export const directPrefix = 'direct-';
+
 /** A record made of `input`, which may carry its id. */
 export function creation(context: WriteContext, input: unknown): RecordWrite {
   const { access, principal, collection, widest } = context;
   const { id = randomUUID(), ...values } = asObject(input);
   if (!isName('record', id)) throw new ConcordError('invalid_name', { field: 'id', message: idRule });
+  if (collection.members?.direct && id.startsWith(directPrefix))
+    throw new ConcordError('invalid_name', { field: 'id', message: `Ids of that kind are made by POST …/direct.` });
   // What one may not write is not asked for, required or not; what one may not see is not there.
   const asked = fieldsWhere(collection, (part) => {
-    if (part.name === null || access.foreseeWrite(principal, collection, part) === true) return true;
+    if (part.name === null || part.name === collection.members?.name || access.foreseeWrite(principal, collection, part) === true)
+      return true;
     return widest?.shows(part.name) === true && [...part.fields.keys()].some((name) => Object.hasOwn(values, name));
   });
-  const fields = validateFields({ ...collection, fields: asked }, values, 'create');
+  const fields = withMaker(collection, validateFields({ ...collection, fields: asked }, values, 'create'), principal.user);
   const edits = editsOf(collection, fields);
   const facts = factsOfNew(context, id, fields);
   if (!access.may(principal, 'create', collection, facts)) throw new ConcordError('forbidden');
   for (const { part } of edits)
-    if (part.name !== null && !access.mayWrite(principal, collection, part, facts)) throw notWritable(part, fields);
+    if (part.name !== null && part.name !== collection.members?.name && !access.mayWrite(principal, collection, part, facts))
+      throw notWritable(collection, part, fields);
+  return making(context, id, fields);
+}
+
+/** A record made of values that have been checked, whoever may write them. */
+export function making({ principal, collection }: WriteContext, id: string, fields: Fields): RecordWrite {
+  const edits = editsOf(collection, fields);
   return {
     address: addressOf(principal, collection, id),
     operation: 'create',
-    values: fields,
+    values: () => fields,
     parts: edits.map(({ part }) => part.name),
     check: (row, opened) => {
       if (row !== undefined) throw new ConcordError('record_exists', { field: 'id' });
@@ -87,13 +102,14 @@ export function change(context: WriteContext, id: string, input: unknown, condit
   return {
     address: addressOf(principal, collection, id),
     operation: 'update',
-    values: fields,
+    values: () => fields,
     // What the condition speaks of has to be up to date.
     parts: [...edits.map(({ part }) => part.name), ...(condition?.version === undefined ? [] : widest.parts)],
     check: (row, opened) => {
       const { facts, projection, living } = readable(context, row);
       if (edits.length === 0 && !access.couldWrite(principal, collection)) throw new ConcordError('forbidden');
-      for (const { part } of edits) if (!access.mayWrite(principal, collection, part, facts)) throw notWritable(part, fields);
+      for (const { part } of edits)
+        if (!access.mayWrite(principal, collection, part, facts)) throw notWritable(collection, part, fields);
       checkVersion(living, projection, condition);
       checkRoom(edits, opened, living, collection);
     },
@@ -107,7 +123,7 @@ export function removal(context: WriteContext, id: string, condition?: Condition
   return {
     address: addressOf(principal, collection, id),
     operation: 'delete',
-    values: {},
+    values: () => ({}),
     parts: allParts(collection),
     check: (row) => {
       const { facts, projection, living } = readable(context, row);
@@ -124,7 +140,7 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
   return {
     address: addressOf(principal, collection, id),
     operation: 'restore',
-    values: {},
+    values: () => ({}),
     parts: allParts(collection),
     check: (row) => {
       const { deleted, purged } = deletable(context, row);
@@ -137,8 +153,8 @@ export function restoration(context: WriteContext, id: string): RecordWrite {
 
 /** What there is of a tombstone beside its documents. */
 export interface Remains {
-  /** The numbers of those that tell of it. */
-  readonly events: readonly number[];
+  /** Those that tell of it, and of what is in its logs. */
+  readonly events: RecordEvents;
   readonly others: readonly StoredDocument[];
   /** The keys of its logs, and of what is derived from them. */
   readonly logKeys: readonly string[];
@@ -148,11 +164,11 @@ export interface Remains {
 export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let remains: Remains = { events: [], others: [], logKeys: [] };
+  let remains: Remains = { events: { seqs: [], keptKeys: [] }, others: [], logKeys: [] };
   return {
     address,
     operation: 'purge',
-    values: {},
+    values: () => ({}),
     parts: allParts(collection),
     prepare: async () => {
       remains = await find(address);
@@ -223,14 +239,25 @@ function fieldsWhere(
   return new Map([...fields].filter(([name]) => asked.some((part) => part.fields.has(name))));
 }
 
-function factsOfNew({ principal, collection, now }: WriteContext, id: string, fields: Fields): Facts {
+export function factsOfNew({ principal, collection, now }: WriteContext, id: string, fields: Fields): Facts {
   const content = { ...emptyFields(collection.content), ...fields };
   const fieldsIn = (part: string): Fields => ({ ...emptyFields(collection.parts.get(part) as PartSchema), ...fields });
   const made = { id, createdAt: new Date(now).toISOString(), createdBy: principal.user };
   return { ...made, ...policyValues(content, fieldsIn, collection) };
 }
 
-function notWritable(part: PartSchema, values: Fields): ConcordError {
+/** Whoever makes a record with members is the first who may let others in. */
+function withMaker({ members }: CollectionSchema, fields: Fields, user: string): Fields {
+  if (members === null) return fields;
+  return { ...fields, [members.name]: { ...(fields[members.name] as Members | undefined), [user]: members.roles[0] } };
+}
+
+function notWritable({ members }: CollectionSchema, part: PartSchema, values: Fields): ConcordError {
+  if (members !== null && part.name === members.name)
+    return new ConcordError('forbidden', {
+      field: members.name,
+      message: `Members come and go one by one: PUT or DELETE …/${members.name}/{user}.`,
+    });
   const field = part.name === null ? undefined : [...part.fields.keys()].find((name) => Object.hasOwn(values, name));
   return new ConcordError('forbidden', { field });
 }
@@ -268,7 +295,7 @@ function allParts({ parts }: CollectionSchema): readonly string[] {
   return [...parts.keys()];
 }
 
-function recordOf(opened: OpenedParts): Part['record'] {
+export function recordOf(opened: OpenedParts): Part['record'] {
   return (opened.get(null) as Part).record;
 }
 

@@ -1,5 +1,5 @@
 import type { Filter, Sort } from '@concord/schema';
-import type { RecordView } from '@concord/protocol';
+import type { Json, RecordView } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 
 /** What a conditional write demands: the version that `If-Match` names, or any when absent. */
@@ -48,6 +48,25 @@ export interface Records {
   update(principal: Principal, collection: string, id: string, input: unknown, condition?: Condition): Promise<RecordView>;
   /** Leaves a tombstone. Answers the last view. */
   remove(principal: Principal, collection: string, id: string, condition?: Condition): Promise<RecordView>;
+  /** Makes somebody a member in that role, the last one when left out. May throw `last_owner`. */
+  appoint(principal: Principal, collection: string, id: string, user: string, role?: string): Promise<RecordView>;
+  /** Takes somebody out of the members. May throw `last_owner`. */
+  dismiss(principal: Principal, collection: string, id: string, user: string): Promise<RecordView>;
+  /** The record that the principal has with that one other person, and whether it was made now. */
+  direct(
+    principal: Principal,
+    collection: string,
+    other: string,
+  ): Promise<{ readonly view: RecordView; readonly isNew: boolean }>;
+  /**
+   * Makes a record by the word of the config: of these values, and with these members, whatever the principal may do, in
+   * whose name it is.
+   */
+  found(
+    principal: Principal,
+    collection: string,
+    input: { readonly id: string; readonly [field: string]: Json },
+  ): Promise<RecordView>;
   restore(principal: Principal, collection: string, id: string): Promise<RecordView>;
   /** Erases content, history and event data of a deleted record; the bare tombstone stays. */
   purge(principal: Principal, collection: string, id: string): Promise<void>;

@@ -1,8 +1,10 @@
 import type { Store } from '@concord/store';
 import type { SnapshotRows } from '../feed/snapshot.ts';
+import { entriesPrefix, entryKey } from '../logs/log-keys.ts';
+import { decodeLogRow } from '../logs/log-row.ts';
 import { collectionPrefix, decodeRow, rowKey } from './record-row.ts';
 
-/** Reads records as they were last published, for who reads the feed. */
+/** Reads records and entries as they were last published, for who reads the feed. */
 export function createRowReader(store: Store): SnapshotRows {
   return {
     async readRow(account, collection, record) {
@@ -13,6 +15,10 @@ export function createRowReader(store: Store): SnapshotRows {
       const prefix = collectionPrefix(account, collection);
       const range = { prefix, limit, ...(after === undefined ? {} : { gt: prefix + after }) };
       for await (const [, bytes] of store.range(range)) yield decodeRow(bytes);
+    },
+    async *readEntries(address, after, limit) {
+      const range = { prefix: entriesPrefix(address), gt: entryKey(address, after), limit };
+      for await (const [, bytes] of store.range(range)) yield decodeLogRow(bytes);
     },
   };
 }

@@ -10,6 +10,6 @@ export async function seedDemo(demo: DemoConfig, records: Records, feed: Feed): 
   if (author === undefined) return;
   const principal: Principal = { account: demo.account, user: author.id, name: author.name, roles: author.roles };
   for (const [collection, inputs] of Object.entries(demo.records)) {
-    for (const input of inputs) await records.create(principal, collection, input);
+    for (const input of inputs) await records.found(principal, collection, input);
   }
 }

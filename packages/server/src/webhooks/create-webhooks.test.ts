@@ -139,14 +139,8 @@ describe('an endpoint', () => {
     await vi.waitFor(async () => expect((await webhooks.get('acme', id)).failingSince).toBeDefined(), patience);
     receiver.bodies.splice(0);
     const { feed, store } = world;
-    const address = { account: 'acme', collection: 'tickets', record: 'a' };
-    await store.commit([feed.scope('acme')], (tx) =>
-      feed.erase(
-        tx,
-        address,
-        written.map(({ seq }) => seq),
-      ),
-    );
+    const events = { seqs: written.map(({ seq }) => seq), keptKeys: [] };
+    await store.commit([feed.scope('acme')], (tx) => feed.erase(tx, 'acme', events));
     receiver.status = () => 204;
     world.clock.advance(5000);
     await vi.waitFor(async () => expect((await webhooks.get('acme', id)).pending).toBe(0), patience);

@@ -6,7 +6,7 @@ import type { Store } from '@concord/store';
 import type { Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Clock } from '../clock.ts';
-import type { ReadingRules } from '../feed/changes-query.ts';
+import type { ReadingRules } from '../feed/selection-request.ts';
 import { createCursors, type Cursors } from '../feed/cursor.ts';
 import { EventEncoder } from '../feed/encoding.ts';
 import type { Feed } from '../feed/feed.ts';

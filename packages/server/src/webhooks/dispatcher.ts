@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Lease, Store, Transaction } from '@concord/store';
 import type { Clock } from '../clock.ts';
-import type { ReadingRules } from '../feed/changes-query.ts';
+import type { ReadingRules } from '../feed/selection-request.ts';
 import { DeliveryLog } from './delivery-log.ts';
 import type { Queued } from './delivery.ts';
 import type { Endpoint, Progress } from './endpoint.ts';

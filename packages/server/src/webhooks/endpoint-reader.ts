@@ -1,6 +1,7 @@
 import { ConcordError, operations, type Operation } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
-import { readerFor, type ReadingRules } from '../feed/changes-query.ts';
+import { readerFor } from '../feed/changes-query.ts';
+import type { ReadingRules } from '../feed/selection-request.ts';
 import type { Reader } from '../feed/resume.ts';
 import type { Endpoint } from './endpoint.ts';
 
@@ -54,14 +55,17 @@ function collectionsOf({ events, collections }: Asked): readonly string[] | unde
   return [...wanted].map(([name, only]) => (only.size === operations.length ? name : `${name}:${[...only].join(',')}`));
 }
 
-/** `tickets.update`, `tickets.*`. */
+/** `tickets.update`, `tickets.*`; of a log `rooms.messages.create`, `rooms.messages.*`. */
 function readType(type: string): readonly [name: string, only: readonly string[]] {
-  const [name = '', what = '', ...more] = type.split('.');
-  if (more.length === 0 && what === '*') return [name, operations];
-  if (more.length === 0 && operations.some((operation) => operation === what)) return [name, [what]];
+  const dot = type.lastIndexOf('.');
+  const [name, what] = [type.slice(0, Math.max(0, dot)), type.slice(dot + 1)];
+  if (name.split('.').length <= 2) {
+    if (what === '*') return [name, operations];
+    if (operations.some((operation) => operation === what)) return [name, [what]];
+  }
   throw new ConcordError('bad_request', {
     field: 'events',
-    message: `There is no such event type; there are, for each collection: tickets.*, ${operations.map((what) => `tickets.${what}`).join(', ')}; and ${anyMessage}, ${messageTypes.join(', ')}.`,
+    message: `There is no such event type; there are, for each collection, and each log, as rooms.messages, of one: tickets.*, ${operations.map((what) => `tickets.${what}`).join(', ')}; and ${anyMessage}, ${messageTypes.join(', ')}.`,
   });
 }
 

@@ -8,9 +8,9 @@ export interface Endpoint {
   readonly url: string;
   /** For people. */
   readonly name: string;
-  /** Types that it gets: `tickets.update`, `tickets.*`, `webhook.*`. Null: every change. */
+  /** Types that it gets: `tickets.update`, `tickets.*`, `rooms.messages.create`, `webhook.*`. Null: every change. */
   readonly events: readonly string[] | null;
-  /** As in the feed: `tickets`, `tickets:create,update`. Null: all that it may read. */
+  /** As in the feed: `tickets`, `tickets:create,update`, `rooms.messages`. Null: all that it may read. */
   readonly collections: readonly string[] | null;
   readonly filter: string | null;
   /** What each delivery carries beside its own headers, by lower-case name. */

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { ConcordError, errorTable, type ErrorCode } from '@concord/protocol';
+import { ConcordError, errorTable, isName, type ErrorCode } from '@concord/protocol';
 import type { HookSubscription } from '@concord/schema';
 import type { Principal } from '../../access/principal.ts';
 import { whenRevoked } from '../../access/revocations.ts';
@@ -113,6 +113,8 @@ export class SnackbaseSocket {
     const { operations } = message;
     this.#hooked.message({ action, id: collection, collection, operations });
     const { changes, limits } = this.#parts;
+    // There are no logs in SnackBase.
+    if (!isName('collection', collection)) throw new ConcordError('not_found', { field: 'collections' });
     const max = limits.maxSubscriptionsPerSocket;
     if (!this.#open.has(collection) && this.#open.size >= max)
       throw new ConcordError('too_many_subscriptions', {

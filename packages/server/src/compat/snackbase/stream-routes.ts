@@ -64,13 +64,15 @@ export function addStreamRoutes(scope: FastifyInstance, parts: SnackbaseStreamPa
     place: string | undefined,
   ): Promise<StreamRequest> {
     const { collections, collection } = request.query;
-    const named = [collections ?? [], collection ?? []].flat();
+    const given = [collections ?? [], collection ?? []].flat();
+    // There are no logs in SnackBase: who names nothing asks for all collections.
+    const named = given.length > 0 ? given : [...schema.collections.keys()];
     // One that is not there, or not for the asker, does not keep it from the others.
     const readable = named.filter((text) => {
       const known = schema.collections.get(text.replace(/:.*$/s, ''));
       return known !== undefined && access.widest(principal, known) !== undefined;
     });
-    if (readable.length === 0 && named.length > 0) throw new ConcordError('not_found', { message: 'Collection not found' });
+    if (readable.length === 0 && given.length > 0) throw new ConcordError('not_found', { message: 'Collection not found' });
     const all = readable.map((text) => (text.endsWith(':') ? `${text}${operations.join(',')}` : text));
     const asked = { collections: all, record: undefined, filter: undefined };
     const reader = changes.reader(asked, principal);

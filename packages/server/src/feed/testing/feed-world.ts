@@ -1,10 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FeedEvent, Json, Operation, RecordView } from '@concord/protocol';
-import { collection, compileConfig, defineConfig, field, type Schema } from '@concord/schema';
+import type { FeedEvent, Json, LogEntry, Operation, RecordView } from '@concord/protocol';
+import { collection, compileConfig, defineConfig, field, type CollectionSchema, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import { openLevelStore, type OpenDatabase } from '@concord/store/level';
+import { entryKey } from '../../logs/log-keys.ts';
+import { decodeLogRow, encodeJson } from '../../logs/log-row.ts';
+import { entryEvent } from '../../records/entry-event.ts';
 import { decodeRow, encodeRow, rowKey, type RecordRow } from '../../records/record-row.ts';
 import { createBus, type Bus } from '../bus.ts';
 import { createFeed, type FeedOptions } from '../create-feed.ts';
@@ -16,7 +19,12 @@ export const testSchema: Schema = compileConfig(
   defineConfig({
     collections: {
       tickets: collection({
-        fields: { title: field.string(), status: field.enum(['open', 'closed']), estimate: field.number() },
+        fields: {
+          title: field.string(),
+          status: field.enum(['open', 'closed']),
+          estimate: field.number(),
+          comments: field.log(),
+        },
       }),
       notes: collection({ fields: { title: field.string() } }),
       salaries: collection({ fields: { amount: field.number() }, access: { read: ['hr'] } }),
@@ -45,6 +53,8 @@ export interface FeedWorld {
   readonly feed: Feed;
   /** Writes rows and events of one account in one commit, and publishes them. */
   write(...changes: readonly Change[]): Promise<readonly Placed[]>;
+  /** Writes an entry of the comments on a ticket: its row and its event. A text that is null deletes it. */
+  comment(record: string, seq: number, text: string | null): Promise<Placed>;
   /** As {@link FeedWorld.write}, but leaves the publishing to the test. */
   commit(...changes: readonly Change[]): Promise<readonly Placed[]>;
   row(address: Change): Promise<RecordRow | undefined>;
@@ -108,6 +118,33 @@ export async function openWorld(closers: Closers, options: WorldOptions = {}): P
     );
   }
 
+  async function comment(record: string, seq: number, text: string | null): Promise<Placed> {
+    const tickets = testSchema.collections.get('tickets') as CollectionSchema;
+    const address = { account: 'acme', collection: 'tickets', record, log: 'comments' };
+    const key = entryKey(address, seq);
+    const [bytes, ofRecord] = await Promise.all([store.get(key), row({ record })]);
+    const before = bytes && decodeLogRow(bytes).entry;
+    const at = new Date(clock.now()).toISOString();
+    const after: LogEntry = {
+      id: `e${seq}`,
+      seq,
+      version: (before?.version ?? 0) + 1,
+      author: 'bob',
+      authorName: 'Bob',
+      at,
+      text: text ?? '',
+      ...(text === null ? { deletedAt: at, deletedBy: 'bob' } : {}),
+    };
+    const placed = await store.commit([feed.scope('acme')], (tx) => {
+      const draft = entryEvent(tickets, ofRecord as RecordRow, { log: 'comments', before, after, actor: 'bob' }, at);
+      const appended = feed.append(tx, 'acme', draft);
+      tx.put(key, encodeJson({ entry: after, lastEvent: appended.seq }));
+      return appended;
+    });
+    feed.published('acme', [placed]);
+    return placed;
+  }
+
   async function row({ account = 'acme', collection = 'tickets', record }: Change): Promise<RecordRow | undefined> {
     const bytes = await store.get(rowKey({ account, collection, record }));
     return bytes && decodeRow(bytes);
@@ -120,6 +157,7 @@ export async function openWorld(closers: Closers, options: WorldOptions = {}): P
     meta,
     feed,
     commit,
+    comment,
     row,
     async write(...changes) {
       const placed = await commit(...changes);
