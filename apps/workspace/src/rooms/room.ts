@@ -1,6 +1,8 @@
 import type { InboxItem } from '@concord/protocol';
 import type { Members } from '@concord/schema';
 import type { RowRecord } from '../collection/pending-rows.ts';
+import { titleOf } from '../collection/title-field.ts';
+import { badgeOf } from '../inbox/item-badge.ts';
 import type { RoomShape } from './room-shape.ts';
 
 /** In which part of the sidebar a room stands. */
@@ -10,7 +12,7 @@ export type RoomSection = 'rooms' | 'direct' | 'support';
 export interface Room {
   readonly id: string;
   readonly section: RoomSection;
-  /** Empty where it has none; a direct one is called by whom it is with. */
+  /** A direct one is called by whom it is with. */
   readonly title: string;
   readonly topic: string;
   /** As its `kind` says; empty where rooms have no kinds. */
@@ -25,8 +27,21 @@ export interface Room {
   readonly item?: InboxItem;
 }
 
-/** @param me the id of who looks */
-export function roomOf(shape: RoomShape, row: RowRecord, me: string, item?: InboxItem): Room {
+/** The other one in a room between two; undefined of other rooms. */
+export function peerIn(shape: RoomShape, row: RowRecord, me: string): string | undefined {
+  if (shape.kind === null || row[shape.kind] !== 'direct') return undefined;
+  return Object.keys((row[shape.members.name] ?? {}) as Members).find((user) => user !== me);
+}
+
+/**
+ * @param me the id of who looks
+ * @param nameOf what somebody is called
+ */
+export function roomOf(
+  shape: RoomShape,
+  row: RowRecord,
+  { me, nameOf, item }: { readonly me: string; readonly nameOf: (user: string) => string; readonly item?: InboxItem | undefined },
+): Room {
   const text = (field: string | null): string => {
     const value = field === null ? undefined : row[field];
     return typeof value === 'string' ? value : '';
@@ -34,11 +49,11 @@ export function roomOf(shape: RoomShape, row: RowRecord, me: string, item?: Inbo
   const members = (row[shape.members.name] ?? {}) as Members;
   const kind = text(shape.kind);
   const section = kind === 'direct' || kind === 'support' ? kind : 'rooms';
-  const peer = section === 'direct' ? Object.keys(members).find((user) => user !== me) : undefined;
+  const peer = peerIn(shape, row, me);
   return {
     id: row.id,
     section,
-    title: text(shape.title),
+    title: peer === undefined ? titleOf(shape.collection, row) : nameOf(peer),
     topic: text(shape.topic),
     kind,
     isArchived: shape.archived !== null && row[shape.archived] === true,
@@ -54,22 +69,13 @@ export function isListed(room: Room): boolean {
   return !room.isArchived && (room.isMine || room.section === 'support');
 }
 
-/** What a badge counts: mentions alone where it is muted. */
-export function badgeOf({ item }: Room): { readonly count: number; readonly isMention: boolean } {
-  if (item === undefined) return { count: 0, isMention: false };
-  const mentions = item.mentions;
-  if (item.isMuted) return { count: mentions, isMention: mentions > 0 };
-  const inThreads = item.threads.reduce((sum, { unread }) => sum + unread, 0);
-  return { count: item.unread + inThreads, isMention: mentions > 0 };
-}
-
 /** The room that is next in the order of the sidebar, with something new in it; undefined where there is none but this one. */
 export function nextUnread(rooms: readonly Room[], current: string | null, step: 1 | -1): Room | undefined {
   const at = rooms.findIndex(({ id }) => id === current);
   const from = at < 0 ? (step === 1 ? -1 : rooms.length) : at;
   for (let offset = 1; offset <= rooms.length; offset++) {
     const room = rooms[(((from + step * offset) % rooms.length) + rooms.length) % rooms.length];
-    if (room !== undefined && room.id !== current && badgeOf(room).count > 0) return room;
+    if (room !== undefined && room.id !== current && badgeOf(room.item).count > 0) return room;
   }
   return undefined;
 }
