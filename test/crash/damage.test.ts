@@ -143,7 +143,7 @@ const damages: readonly Damage[] = [
 it('concord verify finds nothing in a store that is well', async () => {
   expect(await verifyFolder(await madeFolder())).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^2 records, 2 parts, \d events: no problems\n$/) as string,
+    stdout: expect.stringMatching(/^2 records, 2 parts, 0 entries, \d events: no problems\n$/) as string,
   });
 });
 

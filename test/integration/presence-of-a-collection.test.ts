@@ -125,11 +125,21 @@ describe('the presence of a collection', () => {
     await until('a stock provider to be seen', () => 'alice' in other.sees());
   });
 
-  it('is for who may read each record by roles alone', async () => {
+  it('shows who is here, and not where, where policies decide by the record', async () => {
+    const server = await startServer({ config: guarded });
+    const name = 'acme/projects';
+    const [ann, ben] = [await enter(server, { user: 'ann' }, name), await enter(server, { user: 'ben' }, name)];
+    ann.say({ record: 'p1', field: 'title', path: 'p1/title', away: true });
+    await until('Ben to see her', () => 'ann' in ben.sees());
+    expect(ben.sees()).toEqual({ ann: { away: true } });
+    ann.say({ record: 'p2' });
+    await until('Ben to see that she is back', () => JSON.stringify(ben.sees()) === '{"ann":{}}');
+  });
+
+  it('is for who may read records of it', async () => {
     const server = await startServer({ config: guarded });
     const client = await openRaw(server);
     for (const [name, as, reason] of [
-      ['acme/projects', {}, 'forbidden'],
       ['acme/nowhere', {}, 'not_found'],
       ['globex/staff', {}, 'not_found'],
       ['acme/staff', { account: 'globex' }, 'not_found'],

@@ -1,3 +1,14 @@
+/**
+ * What a user wants to be told of in a log. `mentions`: those alone. `none`: of nothing, whatever happens there, until the
+ * user says otherwise.
+ */
+export type InboxLevel = 'all' | 'mentions' | 'none';
+
+/** What `PUT …/{log}/follow` takes. */
+export interface LogFollow {
+  readonly level: InboxLevel;
+}
+
 /** What is new for one user in one log. */
 export interface InboxItem {
   readonly collection: string;
@@ -11,7 +22,7 @@ export interface InboxItem {
   readonly unread: number;
   /** Those that mention the user, in threads, too. */
   readonly mentions: number;
-  /** The threads that the user has taken part in and in which there is something new. */
+  /** The threads that the user takes part in and in which there is something new. One does who has written there, or was mentioned. */
   readonly threads: readonly InboxThread[];
   /** The user wants to be told of mentions alone. */
   readonly isMuted: boolean;
@@ -25,13 +36,15 @@ export interface InboxThread {
   readonly mentions: number;
 }
 
-/** An entry that mentions the user, or answers in a thread that the user has taken part in. */
+/** An entry that mentions the user, or answers in a thread that the user takes part in; of a muted log, mentions alone. */
 export interface InboxNotification {
   readonly kind: 'mention' | 'reply';
   readonly collection: string;
   readonly record: string;
   readonly log: string;
   readonly seq: number;
+  /** The entry that began the thread which it is in. */
+  readonly thread?: number;
   readonly author: string;
   readonly authorName: string;
   readonly at: string;

@@ -1,10 +1,13 @@
 import type { ErrorBody } from './errors.ts';
 import type { FeedEvent, Operation, ResetReason, SnapshotItem } from './events.ts';
+import type { InboxMessage } from './inbox.ts';
 
 /** What a client says on `/api/v1/realtime/ws`, or in text frames on `/sync`: one JSON object a message. */
 export type RealtimeRequest =
   | SubscribeRequest
   | { readonly action: 'unsubscribe'; readonly id: string }
+  /** Begins a live inbox; `unsubscribe` ends it. `id` is the client's name for it among its subscriptions. */
+  | { readonly action: 'inbox'; readonly id: string }
   | { readonly action: 'ping' }
   /** The first token, where there was none in the address, or another one of the same user. */
   | { readonly action: 'authenticate'; readonly token: string };
@@ -45,6 +48,7 @@ export type RealtimeMessage =
   | { readonly type: 'reset'; readonly id: string; readonly cursor: string; readonly reset: ResetReason }
   /** Some of the records and entries that there are, in front of `subscribed`. */
   | { readonly type: 'snapshot'; readonly id: string; readonly items: readonly SnapshotItem[] }
+  | InboxMessage
   | { readonly type: 'unsubscribed'; readonly id: string }
   /** The subscription has ended and can be begun again from the last cursor. */
   | ({ readonly type: 'error'; readonly id?: string } & ErrorBody)

@@ -28,6 +28,7 @@ import { addAuthRoutes } from './http/auth-routes.ts';
 import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
+import { addInboxRoutes } from './http/inbox-routes.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
 import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
@@ -40,6 +41,7 @@ import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
 import { addWebhooksRoutes } from './http/webhooks-routes.ts';
+import { createInbox } from './inbox/create-inbox.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { createLogs } from './logs/create-logs.ts';
@@ -121,6 +123,14 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const access = createAccess(schema, logger, clock);
 
+  const inbox = createInbox({
+    store,
+    schema,
+    access,
+    clock,
+    report: (error) => logger.error({ err: error }, 'reading an inbox failed'),
+  });
+
   const hooks = createHookRunner({ hooks: schema.hooks, maxMs: limits.maxHookMs, clock, logger });
   const documents: Documents = new Documents({
     hooks,
@@ -145,10 +155,15 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     documents,
     clock,
     logger,
-    onEvent: (account, placed) => hooks.afterChange(() => wholeEvent(account, placed, schema)),
+    members: inbox.members,
+    onEvent: (account, placed) => {
+      const { collection, record, log } = placed.event;
+      if (log === undefined) inbox.recordChanged({ account, collection, record });
+      hooks.afterChange(() => wholeEvent(account, placed, schema));
+    },
   });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks });
-  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [] });
+  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks, members: inbox.members });
+  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [inbox.index] });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -162,6 +177,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      inbox.reset();
       documents.refuseSockets(undefined);
       await webhooks.start();
     },
@@ -258,13 +274,16 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
   addOperationsRoutes(app, { metrics, readiness });
   if (options.web !== undefined) await addWeb(app, options.web);
+  const heartbeatMs = 30_000;
+  await addInboxRoutes(app, { schema, access, inbox, authenticate, clock, revocations, heartbeatMs, enter });
   const realtimeParts: RealtimeParts = {
     changes,
+    inbox,
     authenticator,
     revocations,
     clock,
     limits,
-    heartbeatMs: 30_000,
+    heartbeatMs,
     hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
@@ -319,6 +338,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
     }
     changes.close();
+    inbox.close();
     const closed = app.close();
     documents.endSockets('shutting_down');
     realtime.close('shutting_down');

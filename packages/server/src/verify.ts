@@ -8,10 +8,10 @@ import { journalScope, markKey, markPrefix, snapshotPrefix } from './documents/k
 import { readUpdates } from './documents/loading.ts';
 import { decodeEntry } from './feed/entry.ts';
 import type { StoredEvent } from './feed/feed.ts';
-import { accountPrefix, decodeNumber, feedScope, horizonKey, type Subject } from './feed/feed-keys.ts';
-import { logsPrefix, seqKey } from './logs/log-keys.ts';
-import { decodeLogRow } from './logs/log-row.ts';
+import { accountPrefix, decodeNumber, feedScope, horizonKey } from './feed/feed-keys.ts';
 import { decodeRow, rowPrefix, type PartState, type RecordRow } from './records/record-row.ts';
+
+import { entryName, verifyLogs, type ToldEntry } from './verify-logs.ts';
 
 export interface VerifyOptions {
   readonly store: Store;
@@ -21,6 +21,8 @@ export interface VerifyOptions {
 export interface VerifyReport {
   readonly records: number;
   readonly parts: number;
+  /** Of logs. */
+  readonly entries: number;
   readonly events: number;
   /** One sentence each; empty when all is well. */
   readonly problems: readonly string[];
@@ -28,7 +30,8 @@ export interface VerifyReport {
 
 /**
  * Reads a whole store and compares what must agree: each record's view with its document, each document's
- * journal with its numbering, dirty marks with the journal they speak of, and the feed with the records and entries.
+ * journal with its numbering, dirty marks with the journal they speak of, the feed with the records, and logs with all
+ * three that are kept of each entry.
  *
  * The store must not be in use by a server: between two of its commits it is consistent, between two of
  * these reads it need not be.
@@ -45,7 +48,13 @@ export async function verifyStore({ store, schema }: VerifyOptions): Promise<Ver
     const row = await attempt(problems, name, () => decodeRow(bytes));
     if (row === undefined) continue;
     const last = told.get(name);
-    compareWithEvent(name, last, { seq: row.lastEvent, version: versionOf(row.view.version, row.parts) }, problems);
+    if (last?.seq !== row.lastEvent) {
+      problems.push(`${name}: its latest event is ${last?.seq ?? 'missing'}, the record says ${row.lastEvent}`);
+    } else if (last.version !== versionOf(row.view.version, row.parts)) {
+      problems.push(
+        `${name}: its latest event has version ${last.version}, the record has ${versionOf(row.view.version, row.parts)}`,
+      );
+    }
     if (row.purged) continue;
     if (last?.isWhole === false) problems.push(`${name}: its first events are missing`);
     for (const part of [null, ...Object.keys(row.parts ?? {})]) {
@@ -53,30 +62,18 @@ export async function verifyStore({ store, schema }: VerifyOptions): Promise<Ver
       await attempt(problems, partName(name, part), () => verifyPart(store, schema, name, part, row, problems));
     }
   }
-  for await (const [key, bytes] of store.range({ prefix: logsPrefix })) {
-    const name = key.slice(logsPrefix.length);
-    if (!entryPattern.test(name)) continue;
-    rows.add(name);
-    const row = await attempt(problems, name, () => decodeLogRow(bytes));
-    if (row !== undefined) compareWithEvent(name, told.get(name), { seq: row.lastEvent, version: row.entry.version }, problems);
+  const entries = await verifyLogs(store, told, problems);
+  for (const [name, { isEntry }] of told) {
+    if (isEntry ? !entries.has(name) : !rows.has(name))
+      problems.push(`${name}: has events and no ${isEntry ? 'entry' : 'record'}`);
   }
-  for (const name of told.keys()) if (!rows.has(name)) problems.push(`${name}: has events and no record`);
   await verifyMarks(store, problems);
   for await (const [key] of store.range({ prefix: snapshotPrefix })) {
     const name = key.slice(snapshotPrefix.length);
     if (!rows.has(recordName(name)) && (await store.get(markKey(name))) === undefined)
       problems.push(`${name}: has a snapshot and no record`);
   }
-  return { records: rows.size, parts, events, problems };
-}
-
-/** Account, collection, record, log, and the entry's number. */
-const entryPattern = /^([^/]+\/){4}e\/[0-9]{12}$/;
-
-function compareWithEvent(name: string, last: Told | undefined, row: Pick<Told, 'seq' | 'version'>, problems: string[]): void {
-  if (last?.seq !== row.seq) problems.push(`${name}: its latest event is ${last?.seq ?? 'missing'}, its row says ${row.seq}`);
-  else if (last.version !== row.version)
-    problems.push(`${name}: its latest event has version ${last.version}, its row has ${row.version}`);
+  return { records: rows.size, parts, entries: entries.size, events, problems };
 }
 
 async function verifyPart(
@@ -132,16 +129,14 @@ async function verifyMarks(store: Store, problems: string[]): Promise<void> {
   }
 }
 
-/** What the feed says of a record, or of an entry. */
-interface Told {
-  /** Of its latest event. */
-  readonly seq: number;
-  readonly version: number;
+/** What the feed says of a record, or of an entry of a log. `seq` and `version` are those of its latest event. */
+interface Told extends ToldEntry {
+  readonly isEntry: boolean;
   /** Whether its events go back to its first version, or may have been compacted. */
   readonly isWhole: boolean;
 }
 
-/** Notes in `told` what is told of each record and entry, by name. Answers how many events there are. */
+/** Notes in `told` what is told of each record, and of each entry. Answers how many events there are. */
 async function verifyFeeds(store: Store, problems: string[], told: Map<string, Told>): Promise<number> {
   let events = 0;
   for await (const [key] of store.range({ prefix: accountPrefix })) {
@@ -151,7 +146,9 @@ async function verifyFeeds(store: Store, problems: string[], told: Map<string, T
       events++;
       await attempt(problems, `event ${seq} of ${account}`, () => {
         const { event } = decodeEntry(seq, bytes);
-        const name = `${account}/${nameOf(event)}`;
+        const { collection, record, log, seq: number } = event;
+        const isEntry = log !== undefined && number !== undefined;
+        const name = isEntry ? entryName({ account, collection, record, log }, number) : `${account}/${collection}/${record}`;
         const version = versionOf(event.version, event.parts);
         const before = told.get(name);
         // Only compaction, below the horizon, leaves some out.
@@ -159,20 +156,14 @@ async function verifyFeeds(store: Store, problems: string[], told: Map<string, T
         if (version < expected || (version > expected && (before?.seq ?? 0) > horizon)) {
           problems.push(`${name}: event ${seq} has version ${version} and should have ${expected}`);
         }
-        told.set(name, { seq, version, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
+        told.set(name, { seq, version, isEntry, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
       });
     }
   }
   return events;
 }
 
-/** As its row's key ends. */
-function nameOf({ collection, record, log, seq }: Subject): string {
-  const name = `${collection}/${record}`;
-  return log === undefined || seq === undefined ? name : `${name}/${log}/e/${seqKey(seq)}`;
-}
-
-/** By how much an event raises it: an entry by one; of a record, each part that has changed counts, and a record comes and goes by its content. */
+/** By how much an event raises it. An entry by one; of a record, each part that has changed counts, and a record comes and goes by its content. */
 function raiseOf({ type, collection, log, changed, parts = {} }: StoredEvent): number {
   if (log !== undefined) return 1;
   const isContent = changed.length > 0 || type !== `${collection}.update`;

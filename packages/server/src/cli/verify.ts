@@ -14,11 +14,11 @@ export async function verify(options: VerifyOptions): Promise<void> {
   const { verifyStore } = await import('../verify.ts');
   const store = await openDataStore(data);
   try {
-    const { records, parts, events, problems } = await verifyStore({ store, schema });
+    const { records, parts, entries, events, problems } = await verifyStore({ store, schema });
     for (const problem of problems) process.stdout.write(`${problem}\n`);
     const verdict =
       problems.length === 0 ? 'no problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
-    process.stdout.write(`${records} records, ${parts} parts, ${events} events: ${verdict}\n`);
+    process.stdout.write(`${records} records, ${parts} parts, ${entries} entries, ${events} events: ${verdict}\n`);
     if (problems.length > 0) process.exitCode = failed;
   } finally {
     await store.close();

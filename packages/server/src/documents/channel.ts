@@ -12,6 +12,8 @@ export interface OpenChannel {
   readonly connection: Connection<SocketContext>;
   /** Answers a sync or awareness frame. Throws the `ConcordError` that refuses it; then nothing was applied. */
   take(frame: Frame): void;
+  /** Shows who is there. */
+  ask(): void;
   /** Whether its user may write from now on. */
   permit(write: boolean): void;
   /** Whether that refusal speaks of the document and not of the frame: then the document ends, and the socket goes on. */
@@ -68,7 +70,7 @@ export class Channel {
     if (this.#next !== undefined) return this.#wait(this.#next, frame);
     if (isGoodbye) this.#next = [];
     if (this.open === undefined && frame.type !== frameType.auth) return this.#wait(this.#waiting, frame);
-    if (isSync(frame) || frame.type === frameType.awareness) return 'document';
+    if (isSync(frame) || frame.type === frameType.awareness || frame.type === frameType.queryAwareness) return 'document';
     this.#cancelWait();
     return 'hocuspocus';
   }

@@ -17,6 +17,7 @@ import type { Clock } from '../clock.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { Audience } from './audience.ts';
+import { AwarenessRooms } from './awareness-room.ts';
 import { Claims } from './claims.ts';
 import { Compactor } from './compactor.ts';
 import { Entrance, type EntranceOptions } from './entrance.ts';
@@ -25,7 +26,7 @@ import { Host } from './host.ts';
 import { Journal } from './journal.ts';
 import { answerMessage } from './messages.ts';
 import { OpenDocument } from './open-document.ts';
-import { Presences } from './open-presence.ts';
+import { OpenPresence } from './open-presence.ts';
 import type { Part, PartOwner } from './part.ts';
 import { PartLoader } from './part-loader.ts';
 import { AnnouncedIds } from './presence.ts';
@@ -51,7 +52,7 @@ export interface DocumentsOptions extends EntranceOptions {
 /** All documents share it: Hocuspocus wants a request, and nothing here reads it. */
 const request = new Request('http://localhost/');
 
-/** Hocuspocus's own window for broadcasts; each commit and each turn with awareness flushes earlier. */
+/** Hocuspocus's own window for broadcasts; each commit flushes earlier. */
 const flushDelayMs = 50;
 const pingIntervalMs = 20_000;
 
@@ -65,7 +66,7 @@ export class Documents implements PartOwner {
   readonly journal: Journal;
   /** Who has documents open, and may see them. */
   readonly audience: Audience;
-  readonly #presences: Presences;
+  readonly #rooms: AwarenessRooms;
   readonly #options: DocumentsOptions;
   readonly #host: Host<SocketContext>;
   readonly #compactor: Compactor;
@@ -73,8 +74,6 @@ export class Documents implements PartOwner {
   readonly #entrance: Entrance;
   readonly #claims = new Claims();
   readonly #sockets = new Map<SyncSocket, Wire['transport']>();
-  /** Documents whose awareness changed in this turn. */
-  readonly #flushing = new Set<Document>();
   #lastOutgoing: Frame | undefined;
   #accepting: ErrorCode | undefined;
   #cancelPing: () => void = () => undefined;
@@ -86,7 +85,7 @@ export class Documents implements PartOwner {
     this.logger = options.logger;
     this.hooks = options.hooks;
     this.audience = new Audience(options.rightsOn);
-    this.#presences = new Presences(this.announced, options.clock);
+    this.#rooms = new AwarenessRooms(options.clock);
     this.journal = new Journal(options.store, (error) => options.onFailure(error));
     this.#compactor = new Compactor(options.store, this.journal, options.logger, (part) => this.unloadIfIdle(part));
     this.#parts = new PartLoader(options.store, options.schema, this, () => this.clock.now());
@@ -306,11 +305,13 @@ export class Documents implements PartOwner {
           // The presence of a collection is of nothing that is stored.
           if (parsePresenceName(documentName) === undefined) await this.#parts.load(document, documentName);
         }),
-      afterLoadDocument: async ({ document, documentName }) => this.#loaded(document, documentName),
+      afterLoadDocument: async ({ document, documentName }) => this.#parts.listen(document, documentName, actorOf),
       connected: async ({ connection, documentName, context }) => {
         const { socket } = context;
+        const { limits, announced } = this;
+        const rooms = this.#rooms;
         if (parsePresenceName(documentName) !== undefined) {
-          socket.open(connection, (push) => this.#presences.enter(connection, push));
+          socket.open(connection, (push) => new OpenPresence({ connection, rooms, announced, push }));
           return;
         }
         const part = this.#parts.get(documentName);
@@ -321,8 +322,8 @@ export class Documents implements PartOwner {
           socket.endDocument(connection, closed);
           return;
         }
-        const { limits } = this;
-        socket.open(connection, (push) => new OpenDocument({ connection, part, limits, now: () => this.clock.now(), push }));
+        const now = (): number => this.clock.now();
+        socket.open(connection, (push) => new OpenDocument({ connection, part, rooms, limits, now, push }));
       },
       onStateless: async ({ connection, payload }) => {
         const answer = answerMessage(payload);
@@ -334,22 +335,6 @@ export class Documents implements PartOwner {
       return part === undefined || !this.#isInUse(part);
     };
     return host;
-  }
-
-  #loaded(document: Document, name: string): void {
-    this.#parts.listen(document, name, actorOf);
-    document.awareness.on('update', () => this.#flushSoon(document));
-  }
-
-  /** Awareness leaves at the end of the turn, and does not wait for Hocuspocus's window. */
-  #flushSoon(document: Document): void {
-    if (this.#flushing.size === 0) {
-      setImmediate(() => {
-        for (const changed of this.#flushing) changed.flush();
-        this.#flushing.clear();
-      });
-    }
-    this.#flushing.add(document);
   }
 
   #isInUse(part: Part): boolean {

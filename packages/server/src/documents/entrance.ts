@@ -1,8 +1,8 @@
 import type { Connection } from '@hocuspocus/server';
 import { ConcordError, parseDocumentName, parsePresenceName, type CollectionAddress, type PartAddress } from '@concord/protocol';
-import type { FieldSet } from '@concord/schema';
 import type { Principal } from '../access/principal.ts';
 import type { Audience, RightsOn } from './audience.ts';
+import type { Sight } from './awareness-room.ts';
 import type { PartLoader } from './part-loader.ts';
 import { Refusal, refusing, type RefusalListeners } from './refusal.ts';
 import type { SocketContext, SyncSocket } from './sync-socket.ts';
@@ -11,8 +11,8 @@ import type { SocketContext, SyncSocket } from './sync-socket.ts';
 export interface Admission {
   readonly principal: Principal;
   readonly readOnly: boolean;
-  /** What they may see of each record, where it is the presence of a collection that they open. */
-  readonly sight?: FieldSet;
+  /** What they may see of where others are, where it is the presence of a collection that they open. */
+  readonly sight?: Sight;
 }
 
 /** Throws a `ConcordError` where the document may not be opened with that token. */

@@ -1,5 +1,4 @@
-import type { Connection, Document } from '@hocuspocus/server';
-import { applyAwarenessUpdate } from 'y-protocols/awareness';
+import type { Connection } from '@hocuspocus/server';
 import * as Y from 'yjs';
 import {
   ConcordError,
@@ -12,10 +11,10 @@ import {
 } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import { admit, isDeleted, noNews } from './admission.ts';
+import type { AwarenessRooms, Seat } from './awareness-room.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { OpenChannel } from './channel.ts';
 import type { Part } from './part.ts';
-import type { Speaker } from './presence.ts';
 import type { SocketContext } from './sync-socket.ts';
 
 /** Refusals that speak of the document and not of the frame: they end the document alone. */
@@ -28,6 +27,7 @@ const maxToldCorrections = 20;
 export interface OpenDocumentOptions {
   readonly connection: Connection<SocketContext>;
   readonly part: Part;
+  readonly rooms: AwarenessRooms;
   readonly limits: Limits;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -47,7 +47,7 @@ export class OpenDocument implements OpenChannel {
   readonly #actor: string;
   /** The Yjs origin of this connection's edits. */
   readonly #origin: { readonly source: 'connection'; readonly connection: Connection<SocketContext> };
-  readonly #speaker: Speaker;
+  readonly #seat: Seat;
   readonly #ack: Frame;
   readonly #now: () => number;
   /** When the guard had to correct this connection's updates, within the last minute. */
@@ -55,7 +55,7 @@ export class OpenDocument implements OpenChannel {
   /** It has broken the schema too often. */
   #isUnheard = false;
 
-  constructor({ connection, part, limits, now, push }: OpenDocumentOptions) {
+  constructor({ connection, part, rooms, limits, now, push }: OpenDocumentOptions) {
     this.connection = connection;
     this.part = part;
     this.#limits = limits;
@@ -64,14 +64,19 @@ export class OpenDocument implements OpenChannel {
     const { user, name } = connection.context.principal as Principal;
     this.#actor = user;
     const isGone = (): boolean => !connection.document.hasConnection(connection);
-    this.#speaker = { actor: this.#actor, name, isGone };
+    this.#seat = rooms.enter(part.name, part.presence, {
+      address: connection.messageAddress,
+      speaker: { actor: this.#actor, name, isGone },
+      sight: 'everything',
+      push,
+    });
     this.#origin = { source: 'connection', connection };
     this.#ack = readFrame(writeSyncStatus(connection.messageAddress, true));
   }
 
   /** Answers a sync or awareness frame. Throws the `ConcordError` that refuses it; then nothing was applied. */
   take(frame: Frame): void {
-    if (frame.type === frameType.awareness) this.#hearAwareness(readBody(frame));
+    if (frame.type === frameType.awareness) this.#seat.hear(readBody(frame));
     else if (frame.subtype === syncType.step1) this.#answer(readBody(frame));
     else if (frame.subtype === syncType.step2) this.#update(readBody(frame), 'maxDocumentBytes');
     else if (frame.subtype === syncType.update) this.#update(readBody(frame), 'maxUpdateBytes');
@@ -82,8 +87,13 @@ export class OpenDocument implements OpenChannel {
     return code === this.part.record.closed || endsDocument.has(code);
   }
 
-  /** Who leaves is forgotten by Hocuspocus. */
-  left(): void {}
+  ask(): void {
+    this.#seat.show();
+  }
+
+  left(): void {
+    this.#seat.leave();
+  }
 
   /** Answers a state vector with what it lacks, and asks for what we lack. */
   #answer(stateVector: Uint8Array): void {
@@ -140,14 +150,5 @@ export class OpenDocument implements OpenChannel {
 
   #send(notice: CorrectedNotice | ReadOnlyNotice | WritableNotice): void {
     this.connection.sendStateless(JSON.stringify(notice));
-  }
-
-  /**
-   * Applied here also because Hocuspocus passes on only clients that have a state, so that one who leaves
-   * would be seen for another 30 seconds. Nobody can speak as somebody else here.
-   */
-  #hearAwareness(update: Uint8Array): void {
-    const { awareness } = this.part.document as Document;
-    applyAwarenessUpdate(awareness, this.part.presence.stamp(update, this.#speaker, awareness), this.#origin);
   }
 }

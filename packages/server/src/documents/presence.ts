@@ -10,9 +10,9 @@ export interface Speaker {
   readonly isGone: () => boolean;
 }
 
-/** The clock of each client that is shown. */
+/** The clocks of clients that are shown, or were. */
 export interface KnownClients {
-  readonly meta: ReadonlyMap<number, { readonly clock: number }>;
+  clockOf(client: number): number | undefined;
 }
 
 /** More than one page needs; a connection that speaks for more is not heard. */
@@ -66,7 +66,7 @@ export class Presence {
    * What of an awareness update may be heard from `speaker`: states of clients that it speaks for, each bearing
    * the user it has authenticated as. The rest, such as the echo that y-websocket sends of everybody, is left out.
    */
-  stamp(update: Uint8Array, speaker: Speaker, awareness: KnownClients): Uint8Array {
+  stamp(update: Uint8Array, speaker: Speaker, known: KnownClients): Uint8Array {
     const decoder = decoding.createDecoder(update);
     const body = encoding.createEncoder();
     let count = 0;
@@ -76,7 +76,7 @@ export class Presence {
       const state: unknown = JSON.parse(decoding.readVarString(decoder));
       if (typeof state !== 'object' || Array.isArray(state)) continue;
       // An echo of one who has left is no newer than what is known of it, and claims nothing.
-      const isNews = state !== null && clock > (awareness.meta.get(client)?.clock ?? -1);
+      const isNews = state !== null && clock > (known.clockOf(client) ?? -1);
       if (!this.#isHis(client, speaker, isNews)) continue;
       encoding.writeVarUint(body, client);
       encoding.writeVarUint(body, clock);

@@ -1,12 +1,12 @@
 import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, isDocumentName, parsePresenceName, type ErrorCode, type Limits } from '@concord/protocol';
-import type { FieldSet } from '@concord/schema';
 import type { Principal } from '../access/principal.ts';
 import { TokenWatch } from '../access/token-watch.ts';
 import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { maxRequestBytes } from '../realtime/request.ts';
+import type { Sight } from './awareness-room.ts';
 import { Channel, type OpenChannel } from './channel.ts';
 import type { Documents } from './documents.ts';
 import {
@@ -39,8 +39,8 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. Another token may change its roles. */
   principal?: Principal;
-  /** What its user may see of each record, where the document is the presence of a collection. */
-  sight?: FieldSet;
+  /** What its user may see of where others are, where the document is the presence of a collection. */
+  sight?: Sight;
 }
 
 /** How many addresses whose end a socket remembers, to name the reason to late frames. */
@@ -326,7 +326,8 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
   #answer(open: OpenChannel, frame: Frame): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     try {
-      open.take(frame);
+      if (frame.type === frameType.queryAwareness) open.ask();
+      else open.take(frame);
     } catch (error) {
       this.#count(error);
       // What is wrong with the document ends the document; what is wrong with the frame ends its socket.

@@ -20,9 +20,13 @@ export interface StreamRequest extends FeedRequest {
   readonly asked: SelectionRequest;
 }
 
-/** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
 const minRetryMs = 1000;
 const maxRetryMs = 3000;
+
+/** After the end of a stream a browser comes back after one to three seconds: not all of them at once. */
+export function randomRetryMs(): number {
+  return minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
+}
 
 /**
  * Answers with the feed as an event stream, until the client goes, its credential ends, or the server stops. Throws, in
@@ -44,8 +48,7 @@ export async function openFeedStream(
   // The end of the stream is the end of the connection: no chunks, so that a frame is one piece for all its readers.
   raw.removeHeader('transfer-encoding');
   raw.writeHead(200, { ...(reply.getHeaders() as OutgoingHttpHeaders), connection: 'close' });
-  const retryMs = minRetryMs + Math.floor(Math.random() * (maxRetryMs - minRetryMs));
-  const subscription = changes.subscribe('sse', query, principal, from, createSink(raw, retryMs));
+  const subscription = changes.subscribe('sse', query, principal, from, createSink(raw, randomRetryMs()));
   const stopListening = whenRevoked(revocations, principal, () => subscription.end('revoked'));
   const hooked = hooks?.connected('sse', principal);
   const { collections, record, filter } = query.asked;

@@ -61,7 +61,12 @@ export async function addLogRoutes(app: FastifyInstance, { schema, access, logs,
 }
 
 /** To who may read the log of no record it is not there, whatever else is wrong with the request. */
-function hideFromStrangers(scope: FastifyInstance, collection: CollectionSchema, { name }: LogSchema, access: Access): void {
+export function hideFromStrangers(
+  scope: FastifyInstance,
+  collection: CollectionSchema,
+  { name }: LogSchema,
+  access: Access,
+): void {
   scope.addHook('onRequest', (request, _reply, done) => {
     const isShown = access.widest(principalOf(request), collection)?.shows(name) === true;
     done(isShown ? undefined : new ConcordError('not_found'));

@@ -10,6 +10,7 @@ const tags = [
   { name: 'records', description: 'Reading and writing records' },
   { name: 'logs', description: 'Messages and comments: entries in one order' },
   { name: 'changes', description: 'The feed of everything that happens' },
+  { name: 'inbox', description: 'What is new for who asks' },
   { name: 'webhooks', description: 'Changes, sent to other systems as they happen' },
   { name: 'documents', description: 'Yjs documents over HTTP' },
   { name: 'api-keys', description: 'Keys for other systems' },

@@ -81,6 +81,16 @@ export class EventStream implements Sink {
     this.#named('heartbeat', { cursor }, cursor);
   }
 
+  /** Something that no reader resumes from. */
+  message(data: object): void {
+    this.#write(`data: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** A sign of life where there is no cursor. */
+  sign(): void {
+    this.#named('heartbeat', {});
+  }
+
   end(why: EndReason): void {
     const response = this.#response;
     if (why === 'slow') {

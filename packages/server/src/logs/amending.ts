@@ -6,15 +6,16 @@ import type { LogAddress } from './log-address.ts';
 import type { Asker, LogCommand } from './log-command.ts';
 import { readId, readSeq } from './log-reader.ts';
 import type { LogTurn } from './log-turn.ts';
-import { mentionsIn } from './mentions.ts';
+import { mentionsIn, usersIn } from './mentions.ts';
 import { appendNote } from './posting.ts';
 import { readThreadWithout } from './thread.ts';
 import { withoutReaction, withReaction } from './reactions.ts';
 
 /** Another text. `checked` is what the log allows of it, given whether it may be empty. */
-export function editing(id: string, checked: (mayBeEmpty: boolean) => string): LogCommand<LogEntry> {
+export function editing(id: string, text: unknown, checked: (mayBeEmpty: boolean) => string): LogCommand<LogEntry> {
   return {
     ids: [id],
+    mentions: typeof text === 'string' ? usersIn(text) : [],
     adds: 0,
     carryOut: (turn, asker) => {
       const before = living(turn, id);

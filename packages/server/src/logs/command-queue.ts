@@ -11,7 +11,7 @@ import { rowKey, type RecordRow } from '../records/record-row.ts';
 import { readable } from '../records/record-write.ts';
 import type { LogAddress } from './log-address.ts';
 import type { AskedCommand, Asker } from './log-command.ts';
-import type { LogIndex } from './log-index.ts';
+import { writerOf, type LogIndex } from './log-index.ts';
 import { logPrefix } from './log-keys.ts';
 import { LogTurn, readKnown, type KnownLog } from './log-turn.ts';
 
@@ -64,20 +64,23 @@ export class CommandQueue {
       const begun = [waiting];
       this.#queues.set(key, begun);
       // Never rejects: what goes wrong is told to whoever waits for the command.
-      void this.#drain(collection, address, begun).finally(() => this.#queues.delete(key));
+      void this.#drain(collection, address, begun);
     });
   }
 
   async #drain(collection: CollectionSchema, address: LogAddress, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0)
-      await this.#options.store.lock(rowKey(address), async () => {
-        const taken = takeNext(queue);
-        try {
+    while (queue.length > 0) {
+      let taken: readonly Waiting[] | undefined;
+      try {
+        await this.#options.store.lock(rowKey(address), async () => {
+          taken = takeNext(queue);
           await this.#carryOut(collection, address, taken);
-        } catch (error) {
-          for (const { reject } of taken) reject(error);
-        }
-      });
+        });
+      } catch (error) {
+        for (const { reject } of taken ?? queue.splice(0)) reject(error);
+      }
+    }
+    this.#queues.delete(logPrefix(address));
   }
 
   async #carryOut(collection: CollectionSchema, address: LogAddress, taken: readonly Waiting[]): Promise<void> {
@@ -98,11 +101,18 @@ export class CommandQueue {
       const content = await open();
       const segments = new Map<number, Part>();
       for (const segment of segmentsOf(known, commands)) segments.set(segment, await open(segmentPart(address.log, segment)));
+      const touched = {
+        address,
+        entries: [...known.rows.values()].map(({ entry }) => entry),
+        segments: segments.keys(),
+        users: [...users, ...commands.flatMap(({ mentions = [] }) => mentions)],
+      };
+      const writers = await Promise.all(indexes.map((index) => writerOf(index, touched)));
 
       const build = (publication: Publication): { readonly turn: LogTurn; readonly outcomes: readonly Outcome[] } => {
         publication.derive(content);
         const { record } = content;
-        const turn = new LogTurn({ address, record, publication, known, segments, indexes });
+        const turn = new LogTurn({ address, record, publication, known, segments, writers });
         const outcomes = commands.map((command) =>
           attempt(() => command.carryOut(turn, askerOf(access, collection, address, record.row, command.principal))),
         );

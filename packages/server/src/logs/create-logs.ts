@@ -108,7 +108,7 @@ export function createLogs(options: LogsOptions): Logs {
     async edit(principal, name, id, text) {
       const found = find(principal, name);
       const checked = (mayBeEmpty: boolean): string => readText(text, found.schema, schema.limits, mayBeEmpty);
-      return await carryOut(principal, found, editing(checkedId(id), checked));
+      return await carryOut(principal, found, editing(checkedId(id), text, checked));
     },
 
     async remove(principal, name, id) {

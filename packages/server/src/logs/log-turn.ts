@@ -4,7 +4,7 @@ import type { LiveRecord } from '../documents/live-record.ts';
 import type { Part } from '../documents/part.ts';
 import type { Publication } from '../records/publication.ts';
 import type { LogAddress } from './log-address.ts';
-import type { EntryChange, LogIndex } from './log-index.ts';
+import type { EntryChange, EntryWriter } from './log-index.ts';
 import { entryIdKey, entryKey, lastPostKey, pinKey, threadKey } from './log-keys.ts';
 import { readHead, readId, readSeq } from './log-reader.ts';
 import { encodeJson, type IdRow, type LogRow } from './log-row.ts';
@@ -58,7 +58,8 @@ export interface TurnOptions {
   readonly known: KnownLog;
   /** The parts of all segments that are written to. */
   readonly segments: ReadonlyMap<number, Part>;
-  readonly indexes: readonly LogIndex[];
+  /** Of what is derived from the entries. */
+  readonly writers: readonly EntryWriter[];
 }
 
 const encoder = new TextEncoder();
@@ -77,15 +78,15 @@ export class LogTurn {
   readonly #publication: Publication;
   readonly #known: KnownLog;
   readonly #segments: ReadonlyMap<number, Part>;
-  readonly #indexes: readonly LogIndex[];
+  readonly #writers: readonly EntryWriter[];
 
-  constructor({ address, record, publication, known, segments, indexes }: TurnOptions) {
+  constructor({ address, record, publication, known, segments, writers }: TurnOptions) {
     this.address = address;
     this.record = record;
     this.#publication = publication;
     this.#known = known;
     this.#segments = segments;
-    this.#indexes = indexes;
+    this.#writers = writers;
   }
 
   /** The time of the commit: RFC 3339, UTC, milliseconds. */
@@ -162,7 +163,7 @@ export class LogTurn {
     const { seq: lastEvent } = this.#publication.publishEntry(this.record, { log, before, after, actor });
     this.#write(before, { entry: after, lastEvent }, actor);
     const change: EntryChange = { address: this.address, before, after, actor };
-    for (const index of this.#indexes) index.write(this.#tx, change);
+    for (const writer of this.#writers) writer.write(this.#tx, change);
     this.changes.push(change);
   }
 

@@ -16,6 +16,11 @@ export function mentionsIn(text: string): readonly LogMention[] {
   return [...found.values()];
 }
 
+/** The people that a text names. */
+export function usersIn(text: string): readonly string[] {
+  return mentionsIn(text).flatMap((mention) => ('user' in mention ? [mention.user] : []));
+}
+
 function personCalled(text: string): LogMention | undefined {
   const user = decoded(text);
   return isName('user', user) ? { user } : undefined;

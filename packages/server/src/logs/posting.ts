@@ -6,7 +6,7 @@ import { valueIn } from '../records/record-row.ts';
 import type { EntryDraft } from './entry-input.ts';
 import type { Asker, LogCommand } from './log-command.ts';
 import type { LogTurn } from './log-turn.ts';
-import { mentionsIn } from './mentions.ts';
+import { mentionsIn, usersIn } from './mentions.ts';
 import { noteText } from './note-text.ts';
 import { withReply } from './thread.ts';
 
@@ -28,6 +28,7 @@ export function posting(
   let files: () => readonly LogAttachment[] = () => [];
   return {
     ids: [draft.id, ...(draft.replyTo === undefined ? [] : [draft.replyTo])],
+    mentions: usersIn(draft.text),
     adds: 1,
     prepare: async () => {
       if (draft.attachments.length > 0) files = await outcomeOf(findFiles(draft.attachments));

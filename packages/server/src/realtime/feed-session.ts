@@ -15,6 +15,7 @@ import type { Clock } from '../clock.ts';
 import type { Changes } from '../feed/changes.ts';
 import { parseInclude, parseSinceText } from '../feed/changes-query.ts';
 import type { EndReason, Subscription } from '../feed/subscriber.ts';
+import type { Inbox, InboxSubscription } from '../inbox/inbox.ts';
 import type { HookedConnection, HookRunner } from '../hooks/run-hooks.ts';
 import type { Outlet } from './outlet.ts';
 import { RealtimeSink, type SinkSocket } from './realtime-sink.ts';
@@ -22,6 +23,7 @@ import { parseRequest } from './request.ts';
 
 export interface RealtimeParts {
   readonly changes: Changes;
+  readonly inbox: Inbox;
   readonly authenticator: Authenticator;
   readonly revocations: Revocations;
   readonly clock: Clock;
@@ -70,6 +72,7 @@ export class FeedSession implements SinkSocket {
   readonly #owner: FeedOwner;
   readonly #parts: RealtimeParts;
   readonly #open = new Map<string, Open>();
+  readonly #inboxes = new Map<string, InboxSubscription>();
   /** The last request that is being carried out. */
   #turn: Promise<void> = Promise.resolve();
   #principal: Principal | undefined;
@@ -106,6 +109,7 @@ export class FeedSession implements SinkSocket {
       const request = parseRequest(text);
       if (request.action === 'ping') this.#answerPing();
       else if (request.action === 'authenticate') this.#enqueue(undefined, () => this.#authenticate(request.token));
+      else if (request.action === 'inbox') this.#enqueue(request.id, async () => this.#openInbox(request));
       else if (request.action === 'unsubscribe') this.#enqueue(request.id, async () => this.#unsubscribe(request));
       else this.#enqueue(request.id, () => this.#subscribe(request));
     } catch (error) {
@@ -148,6 +152,7 @@ export class FeedSession implements SinkSocket {
   ended(id: string, why: EndReason): void {
     const open = this.#open.get(id);
     if (open !== undefined) this.#forget(id, open);
+    this.#inboxes.delete(id);
     if (why === 'expired') this.#owner.end('token_expired');
     else if (why === 'revoked') this.#owner.end('unauthenticated');
     else if (why === 'closing') this.#owner.end('shutting_down');
@@ -215,15 +220,39 @@ export class FeedSession implements SinkSocket {
         this.refuse(error, id);
       }
     }
+    for (const id of this.#inboxes.keys()) this.#listen(principal, id);
+  }
+
+  #openInbox(request: Extract<RealtimeRequest, { readonly action: 'inbox' }>): void {
+    this.#hooked?.message(request);
+    this.#listen(this.#admit(request.id), request.id);
+  }
+
+  #listen(principal: Principal, id: string): void {
+    this.#stop(id);
+    this.#inboxes.set(
+      id,
+      this.#parts.inbox.listen(principal, {
+        drained: () => this.drained(),
+        push: (message) => this.#say({ ...message, id }),
+        end: (why) => this.ended(id, why),
+      }),
+    );
+  }
+
+  /** Who may begin something by that name. Throws `unauthenticated` and `too_many_subscriptions`. */
+  #admit(id: string): Principal {
+    const { maxSubscriptionsPerSocket } = this.#parts.limits;
+    if (this.#principal === undefined) throw new ConcordError('unauthenticated');
+    const isNew = !this.#open.has(id) && !this.#inboxes.has(id);
+    if (isNew && this.#open.size + this.#inboxes.size >= maxSubscriptionsPerSocket)
+      throw new ConcordError('too_many_subscriptions', { limit: 'maxSubscriptionsPerSocket' });
+    return this.#principal;
   }
 
   async #subscribe(request: SubscribeRequest): Promise<void> {
     this.#hooked?.message(request);
-    const { limits } = this.#parts;
-    if (this.#principal === undefined) throw new ConcordError('unauthenticated');
-    if (!this.#open.has(request.id) && this.#open.size >= limits.maxSubscriptionsPerSocket)
-      throw new ConcordError('too_many_subscriptions', { limit: 'maxSubscriptionsPerSocket' });
-    await this.#start(this.#principal, request, parseSinceText(request.since ?? 'now'));
+    await this.#start(this.#admit(request.id), request, parseSinceText(request.since ?? 'now'));
   }
 
   async #start(principal: Principal, request: SubscribeRequest, since: ReturnType<typeof parseSinceText>): Promise<void> {
@@ -268,11 +297,15 @@ export class FeedSession implements SinkSocket {
     this.#stopListening();
     for (const { subscription } of this.#open.values()) subscription.stop();
     this.#open.clear();
+    for (const inbox of this.#inboxes.values()) inbox.stop();
+    this.#inboxes.clear();
     this.#hooked?.end();
     this.#hooked = undefined;
   }
 
   #stop(id: string): void {
+    this.#inboxes.get(id)?.stop();
+    this.#inboxes.delete(id);
     const open = this.#open.get(id);
     if (open === undefined) return;
     open.subscription.stop();

@@ -21,11 +21,12 @@ export function parseRequest(text: string): RealtimeRequest {
     case 'authenticate':
       return { action: 'authenticate', token: textOf(message, 'token') };
     case 'unsubscribe':
-      return { action: 'unsubscribe', id: idOf(message) };
+    case 'inbox':
+      return { action: message['action'], id: idOf(message) };
     case 'subscribe':
       return subscribe(message);
     default:
-      throw bad('action', 'The action is one of subscribe, unsubscribe, ping and authenticate.');
+      throw bad('action', 'The action is one of subscribe, inbox, unsubscribe, ping and authenticate.');
   }
 }
 

@@ -8,6 +8,8 @@ import type { Documents } from '../documents/documents.ts';
 import { otherParts } from '../documents/erase-stored.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
+import { pointersAmong } from '../inbox/inbox-keys.ts';
+import type { MemberFollowers } from '../inbox/member-followers.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
 import { readLogKeys } from '../logs/log-reader.ts';
 import { directWrites } from './direct.ts';
@@ -40,12 +42,23 @@ export interface RecordsOptions {
   readonly publisher: Publisher;
   readonly feed: Feed;
   readonly hooks: HookRunner;
+  readonly members: MemberFollowers;
 }
 
 /** What a commit's build came to: nothing in it may throw once a part is sealed. */
 type Outcome = { readonly rows: readonly RecordRow[] } | { readonly refusal: ConcordError };
 
-export function createRecords({ store, schema, access, clock, documents, publisher, feed, hooks }: RecordsOptions): Records {
+export function createRecords({
+  store,
+  schema,
+  access,
+  clock,
+  documents,
+  publisher,
+  feed,
+  hooks,
+  members,
+}: RecordsOptions): Records {
   /** The collection, if its name exists and the principal could do that; `not_found` and `forbidden` otherwise. */
   function contextFor(principal: Principal, name: string, action: Action): WriteContext {
     const collection = schema.collections.get(name);
@@ -73,6 +86,7 @@ export function createRecords({ store, schema, access, clock, documents, publish
         for (const one of writes) {
           opened.push(await open(one, parts));
           await one.prepare?.();
+          if (changesMembers(one)) await members.prepare(one.address);
         }
         if (hooks.asksBefore) await askBefore(principal, writes, opened);
         const scopes = writes.flatMap((one) => one.scopes?.() ?? []);
@@ -91,6 +105,11 @@ export function createRecords({ store, schema, access, clock, documents, publish
         for (const part of parts) documents.release(part);
       }
     });
+  }
+
+  function changesMembers({ address, operation, parts }: RecordWrite): boolean {
+    const field = schema.collections.get(address.collection)?.members?.name;
+    return operation === 'update' && field !== undefined && parts.includes(field);
   }
 
   /** Asks the config's hook, about what would be carried out as things are. */
@@ -221,11 +240,14 @@ export function createRecords({ store, schema, access, clock, documents, publish
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
-      const purge = erasure(context, id, async (address) => ({
-        events: await feed.eventsOf(address),
-        others: await otherParts(store, address, context.collection.parts),
-        logKeys: await readLogKeys(store, address),
-      }));
+      const purge = erasure(context, id, async (address) => {
+        const logKeys = await readLogKeys(store, address);
+        return {
+          events: await feed.eventsOf(address),
+          others: await otherParts(store, address, context.collection.parts),
+          logKeys: [...logKeys, ...pointersAmong(address, logKeys)],
+        };
+      });
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);

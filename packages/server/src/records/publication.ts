@@ -15,6 +15,7 @@ import type { LiveRecord } from '../documents/live-record.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { EventDraft, Feed, PartShare, Placed } from '../feed/feed.ts';
+import type { MemberFollowers } from '../inbox/member-followers.ts';
 import { entryEvent, type EntryEvent } from './entry-event.ts';
 import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
 import type { Remains } from './record-write.ts';
@@ -22,6 +23,7 @@ import type { Remains } from './record-write.ts';
 export interface PublicationOptions {
   readonly tx: Transaction;
   readonly feed: Feed;
+  readonly members: MemberFollowers;
   readonly schema: Schema;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -55,11 +57,13 @@ export class Publication {
   /** The time of its events: RFC 3339, UTC, milliseconds. */
   readonly at: string;
   readonly #feed: Feed;
+  readonly #members: MemberFollowers;
   readonly #schema: Schema;
 
-  constructor({ tx, feed, schema, now }: PublicationOptions) {
+  constructor({ tx, feed, members, schema, now }: PublicationOptions) {
     this.tx = tx;
     this.#feed = feed;
+    this.#members = members;
     this.#schema = schema;
     this.at = new Date(now).toISOString();
   }
@@ -200,7 +204,9 @@ export class Publication {
     this.events.push(placed);
     const decides = changes.some(({ changed }) => changed.some((name) => collection.policyFields.has(name)));
     if (decides || before === undefined) this.decided.add(record);
-    this.#keep(record, { ...row, lastEvent: placed.seq });
+    const after = { ...row, lastEvent: placed.seq };
+    this.#members.write(this.tx, address, before, after);
+    this.#keep(record, after);
   }
 
   #head(

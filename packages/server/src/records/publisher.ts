@@ -9,12 +9,14 @@ import { markPrefix } from '../documents/keys.ts';
 import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed, Placed } from '../feed/feed.ts';
+import type { MemberFollowers } from '../inbox/member-followers.ts';
 import { Publication } from './publication.ts';
 
 export interface PublisherOptions {
   readonly store: Store;
   readonly schema: Schema;
   readonly feed: Feed;
+  readonly members: MemberFollowers;
   /** Hears of every event once it is durable. */
   readonly onEvent: (account: string, placed: Placed) => void;
   readonly documents: Documents;
@@ -73,10 +75,10 @@ export class Publisher {
     build: (publication: Publication) => T,
     scopes: readonly string[] = [],
   ): Promise<T> {
-    const { documents, feed, schema, clock } = this.#options;
+    const { documents, feed, members, schema, clock } = this.#options;
     let publication: Publication | undefined;
     const result = await documents.journal.commit(parts, [feed.scope(account), ...scopes], (tx) => {
-      publication = new Publication({ tx, feed, schema, now: clock.now() });
+      publication = new Publication({ tx, feed, members, schema, now: clock.now() });
       const built = build(publication);
       for (const record of publication.decided) documents.audience.withhold(record);
       return built;

@@ -3,28 +3,44 @@ import * as encoding from 'lib0/encoding';
 import type { FieldSet } from '@concord/schema';
 import type { Clock } from '../clock.ts';
 import { readFrame, writeAwareness, type Frame } from './frames.ts';
-import { Presence, type AnnouncedIds, type Speaker } from './presence.ts';
+import type { Presence, Speaker } from './presence.ts';
 
-/** Somebody who has the presence of a collection open. */
+/** What a guest may see of where the others are: of some fields, everything, or nothing but who is here. */
+export type Sight = FieldSet | 'everything' | 'people';
+
+/** Somebody who has the document open. */
 export interface Guest {
   readonly address: string;
   readonly speaker: Speaker;
-  /** What they may see of each record. */
-  readonly sight: FieldSet;
+  readonly sight: Sight;
   readonly push: (frame: Frame) => void;
 }
 
-interface Shown {
-  clock: number;
-  readonly state: { readonly field?: unknown };
-  readonly json: string;
-  readonly speaker: Speaker;
-  heardAt: number;
+/** A guest's place in a room. */
+export interface Seat {
+  /** Takes an awareness update, which has been checked. Of it counts what is the guest's own. */
+  hear(update: Uint8Array): void;
+  /** Shows the guest all who are there. */
+  show(): void;
+  leave(): void;
 }
 
-/** Changes are sent at once after a pause, then at most once in so many milliseconds for each who is there: 500 frames a second, however many they are. */
+type State = Readonly<Record<string, unknown>>;
+
+interface Shown {
+  readonly clock: number;
+  readonly state: State;
+  readonly json: string;
+  readonly speaker: Speaker;
+  readonly heardAt: number;
+}
+
+/**
+ * Changes are sent at once after a pause, then at most once in so many milliseconds for each who is there: 500 frames a
+ * second, however many they are. Where there are few, each change is sent at once.
+ */
 const windowMsPerGuest = 2;
-const minWindowMs = 50;
+const few = 8;
 
 /**
  * Clients renew their states every 15 seconds, and take a state that was not renewed within 30 for gone: renewals are
@@ -33,16 +49,49 @@ const minWindowMs = 50;
 const refreshMs = 8_000;
 const outdatedMs = 30_000;
 
+/** So many who have left are remembered. */
+const maxDeparted = 10_000;
+
+/** What is shown of a state where nobody is to learn from it where somebody is. */
+const statesOfPeople = ['user', 'away'] as const;
+
+/** The rooms that somebody is in, by the names of their documents. */
+export class AwarenessRooms {
+  readonly #clock: Clock;
+  readonly #rooms = new Map<string, AwarenessRoom>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** `presence` says whose the clients of the document are. */
+  enter(name: string, presence: Presence, guest: Guest): Seat {
+    const room = this.#rooms.get(name) ?? new AwarenessRoom(presence, this.#clock);
+    this.#rooms.set(name, room);
+    room.enter(guest);
+    return {
+      hear: (update) => room.hear(guest, update),
+      show: () => room.show(guest),
+      leave: () => {
+        room.leave(guest);
+        if (room.isEmpty && this.#rooms.get(name) === room) this.#rooms.delete(name);
+      },
+    };
+  }
+}
+
 /**
- * Who is where in one collection: Yjs awareness without a document, for many more people than one record has. What a
- * client says costs no frame to each of the others by itself: changes are joined, the more guests the more of them, and
- * renewals wait for the next round.
+ * Who has a document open, and what they say of themselves: Yjs awareness for many people. What a client says costs no
+ * frame to each of the others by itself: changes are joined, the more guests the more of them, and renewals wait for the
+ * next round. So the frames grow with the guests, and not with their square.
  */
-export class CollectionPresence {
+class AwarenessRoom {
   readonly #clock: Clock;
   readonly #presence: Presence;
   readonly #guests = new Set<Guest>();
   readonly #states = new Map<number, Shown>();
+  /** The clocks with which clients went: an echo of them is no news. */
+  readonly #departed = new Map<number, { readonly clock: number }>();
   /** What was not sent yet, by client; those who are gone with the clock with which they went. */
   readonly #changed = new Set<number>();
   readonly #gone = new Map<number, number>();
@@ -53,19 +102,22 @@ export class CollectionPresence {
   #cancelDue: () => void = () => undefined;
   #cancelRefresh: () => void = () => undefined;
 
-  constructor(name: string, announced: AnnouncedIds, clock: Clock) {
+  constructor(presence: Presence, clock: Clock) {
     this.#clock = clock;
-    this.#presence = new Presence(name, announced, () => undefined);
+    this.#presence = presence;
   }
 
   get isEmpty(): boolean {
     return this.#guests.size === 0;
   }
 
-  /** Shows a guest who is there. */
   enter(guest: Guest): void {
     if (this.isEmpty) this.#refreshLater();
     this.#guests.add(guest);
+    this.show(guest);
+  }
+
+  show(guest: Guest): void {
     if (this.#states.size > 0) guest.push(this.#encode(guest, new Set(this.#states.keys())));
   }
 
@@ -77,9 +129,9 @@ export class CollectionPresence {
     this.#cancelRefresh();
   }
 
-  /** An awareness update, which has been checked. Of it counts what is the guest's own. */
   hear({ speaker }: Guest, update: Uint8Array): void {
-    const decoder = decoding.createDecoder(this.#presence.stamp(update, speaker, { meta: this.#states }));
+    const known = { clockOf: (client: number) => (this.#states.get(client) ?? this.#departed.get(client))?.clock };
+    const decoder = decoding.createDecoder(this.#presence.stamp(update, speaker, known));
     const heardAt = this.#clock.now();
     for (let left = decoding.readVarUint(decoder); left > 0; left--) {
       const client = decoding.readVarUint(decoder);
@@ -88,9 +140,11 @@ export class CollectionPresence {
       const before = this.#states.get(client);
       if (json === 'null') {
         if (before !== undefined && clock >= before.clock) this.#remove(client, clock);
-      } else if (before === undefined || clock > before.clock) {
+      } else if (clock > (known.clockOf(client) ?? 0)) {
+        // Nobody takes a state with a clock of 0, so that nothing is the renewal of one.
         const isRenewal = before?.json === json;
-        this.#states.set(client, { clock, state: JSON.parse(json) as Shown['state'], json, speaker, heardAt });
+        this.#states.set(client, { clock, state: JSON.parse(json) as State, json, speaker, heardAt });
+        this.#departed.delete(client);
         this.#gone.delete(client);
         (isRenewal ? this.#renewed : this.#changed).add(client);
       }
@@ -103,12 +157,15 @@ export class CollectionPresence {
     this.#changed.delete(client);
     this.#renewed.delete(client);
     this.#gone.set(client, clock);
+    this.#departed.set(client, { clock });
+    const [oldest = client] = this.#departed.keys();
+    if (this.#departed.size > maxDeparted) this.#departed.delete(oldest);
   }
 
   #sendSoon(): void {
     if (this.#isDue || (this.#changed.size === 0 && this.#gone.size === 0)) return;
     this.#isDue = true;
-    const windowMs = Math.max(minWindowMs, this.#guests.size * windowMsPerGuest);
+    const windowMs = this.#guests.size <= few ? 0 : this.#guests.size * windowMsPerGuest;
     const waitMs = this.#sentAt + windowMs - this.#clock.now();
     if (waitMs > 0) this.#cancelDue = this.#clock.after(waitMs, () => this.#send());
     else setImmediate(() => this.#send());
@@ -118,7 +175,7 @@ export class CollectionPresence {
     this.#isDue = false;
     this.#sentAt = this.#clock.now();
     const clients = new Set([...this.#changed, ...this.#gone.keys()]);
-    const frames = new Map<FieldSet, Map<string, Frame>>();
+    const frames = new Map<Sight, Map<string, Frame>>();
     if (clients.size > 0) {
       for (const guest of this.#guests) {
         const byAddress = frames.get(guest.sight) ?? new Map<string, Frame>();
@@ -158,9 +215,10 @@ export class CollectionPresence {
   }
 }
 
-/** A field that the reader may not see is not named. */
-function jsonFor({ state, json }: Shown, { fields }: FieldSet): string {
-  if (typeof state.field !== 'string' || fields.has(state.field)) return json;
-  const { field: _, ...rest } = state;
-  return JSON.stringify(rest);
+/** What the reader may not see is not named. */
+function jsonFor({ state, json }: Shown, sight: Sight): string {
+  if (sight === 'everything') return json;
+  if (sight === 'people') return JSON.stringify(Object.fromEntries(statesOfPeople.map((key) => [key, state[key]])));
+  const { field, ...rest } = state;
+  return typeof field !== 'string' || sight.fields.has(field) ? json : JSON.stringify(rest);
 }
