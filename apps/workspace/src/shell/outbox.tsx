@@ -8,7 +8,15 @@ import { Link } from '../routes/link.tsx';
 import { sentenceOf } from '../words/sentence.ts';
 import { singularOf } from '../words/words.ts';
 
-const verbs = { create: 'New', update: 'Change of', delete: 'Delete', restore: 'Restore' } as const;
+const verbs = {
+  create: 'New',
+  update: 'Change of',
+  delete: 'Delete',
+  restore: 'Restore',
+  post: 'Message in',
+  edit: 'Changed message in',
+  remove: 'Deleted message in',
+} as const;
 
 /** What waits on this device, and what the server refuses. Nothing, where nothing does. */
 export function Outbox(): ReactNode {
