@@ -36,6 +36,12 @@ export function useNames(ids: readonly string[]): ReadonlyMap<string, string> {
   return useMemo(() => new Map(JSON.parse(names) as [string, string][]), [names]);
 }
 
+/** Answers what somebody is called, as far as that is known when it is asked. */
+export function useNameOf(): (id: string) => string {
+  const directory = useDirectory();
+  return useCallback((id) => directory.of(id).name, [directory]);
+}
+
 /** Somebody by id: rendered again when the name has come. */
 export function usePerson(id: string): Person {
   const directory = useDirectory();

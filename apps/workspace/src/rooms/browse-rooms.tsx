@@ -5,7 +5,7 @@ import { useToast } from '../components/toast.tsx';
 import { Link } from '../routes/link.tsx';
 import { go } from '../routes/location.ts';
 import { listPath, recordPath } from '../routes/route.ts';
-import { sentenceOf } from '../words/sentence.ts';
+import { failureWords } from '../words/failure-words.ts';
 import { wordsOf } from '../words/words.ts';
 import type { RoomShape } from './room-shape.ts';
 import { RoomMark } from './room-sections.tsx';
@@ -35,7 +35,7 @@ export function BrowseRooms({ shape, onClose }: { shape: RoomShape; onClose(): v
           onClose();
           go(recordPath(collection.name, room.id));
         },
-        (error: unknown) => tell({ text: sentenceOf(error instanceof Error ? error.message : String(error)), isBad: true }),
+        (error: unknown) => tell({ text: failureWords(error), isBad: true }),
       );
   }
 

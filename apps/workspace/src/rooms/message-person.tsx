@@ -2,7 +2,7 @@ import { useClient, useMe } from '@concord/react';
 import { useState, type ReactNode } from 'react';
 import { Dialog } from '../components/dialog.tsx';
 import { PersonPicker } from '../people/person-picker.tsx';
-import { sentenceOf } from '../words/sentence.ts';
+import { failureWords } from '../words/failure-words.ts';
 import { openDirect } from './open-direct.ts';
 import type { RoomShape } from './room-shape.ts';
 
@@ -13,9 +13,7 @@ export function MessagePerson({ shape, onClose }: { shape: RoomShape; onClose():
   const [problem, setProblem] = useState<string | null>(null);
 
   function open(user: string): void {
-    openDirect(client, shape, user).then(onClose, (error: unknown) =>
-      setProblem(sentenceOf(error instanceof Error ? error.message : String(error))),
-    );
+    openDirect(client, shape, user).then(onClose, (error: unknown) => setProblem(failureWords(error)));
   }
 
   return (

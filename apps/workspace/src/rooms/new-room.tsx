@@ -1,5 +1,5 @@
 import type { Person } from '@concord/client';
-import { ConcordError, type Json } from '@concord/protocol';
+import type { Json } from '@concord/protocol';
 import { useClient, useMe, useStatus } from '@concord/react';
 import { useId, useState, type ReactNode, type SubmitEvent } from 'react';
 import { Avatar } from '../components/avatar.tsx';
@@ -10,7 +10,7 @@ import { PersonPicker } from '../people/person-picker.tsx';
 import { draftProblems } from '../record/draft.ts';
 import { go } from '../routes/location.ts';
 import { recordPath } from '../routes/route.ts';
-import { sentenceOf } from '../words/sentence.ts';
+import { failureWords } from '../words/failure-words.ts';
 import { singularOf, wordsOf } from '../words/words.ts';
 import { kindsToMake, type RoomShape } from './room-shape.ts';
 
@@ -59,7 +59,7 @@ export function NewRoom({ shape, onClose }: { shape: RoomShape; onClose(): void 
     } catch (error) {
       void commands.discard(sent.id); // it is asked for anew from here
       setBusy(false);
-      setProblem(sentenceOf(error instanceof ConcordError ? error.message : String(error)));
+      setProblem(failureWords(error));
     }
   }
 

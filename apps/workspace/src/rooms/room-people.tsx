@@ -7,7 +7,7 @@ import { Icon } from '../components/icons.tsx';
 import { personOf } from '../people/person.ts';
 import { useNames } from '../people/people.tsx';
 import { PersonPicker } from '../people/person-picker.tsx';
-import { sentenceOf } from '../words/sentence.ts';
+import { failureWords } from '../words/failure-words.ts';
 import { wordsOf } from '../words/words.ts';
 import type { RoomShape } from './room-shape.ts';
 import type { Room } from './room.ts';
@@ -40,7 +40,7 @@ export function RoomPeople(props: RoomPeopleProps): ReactNode {
 
   function attempt(change: Promise<void>): void {
     setProblem(null);
-    change.catch((error: unknown) => setProblem(sentenceOf(error instanceof Error ? error.message : String(error))));
+    change.catch((error: unknown) => setProblem(failureWords(error)));
   }
 
   return (

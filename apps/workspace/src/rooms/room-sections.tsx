@@ -45,9 +45,7 @@ export function RoomSections({ current, onOpen, onChosen }: RoomSectionsProps): 
             testId="rooms-menu"
             align="end"
             items={[
-              ...(collection.may.create === false
-                ? []
-                : [{ key: 'new', label: `New ${word}…`, run: () => onOpen('new-room') }]),
+              ...(collection.may.create === false ? [] : [{ key: 'new', label: `New ${word}…`, run: () => onOpen('new-room') }]),
               { key: 'browse', label: `Browse ${words.toLowerCase()}…`, run: () => onOpen('browse-rooms') },
             ]}
           />

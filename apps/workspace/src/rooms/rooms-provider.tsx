@@ -1,5 +1,5 @@
 import type { QueryState } from '@concord/client';
-import { useCollectionPresence, useInbox, useQuery } from '@concord/react';
+import { useClient, useCollectionPresence, useLive, useQuery } from '@concord/react';
 import { createContext, use, useMemo, type ReactNode } from 'react';
 import type { RowRecord } from '../collection/pending-rows.ts';
 import { useNames } from '../people/people.tsx';
@@ -49,7 +49,7 @@ function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly sh
   const { collection, members, title, topic, kind, archived, log } = shape;
   const fields = [title, topic, kind, archived, members.name].filter((name) => name !== null);
   const { items, phase } = useQuery<RowRecord>(collection.name, { fields, limit: mostRooms });
-  const inbox = useInbox();
+  const inbox = useLive(useClient().inbox);
   const { others } = useCollectionPresence(collection.name);
   const peers = useMemo(
     () => [...new Set(items.map((row) => peerIn(shape, row, me)))].filter((peer) => peer !== undefined),

@@ -1,4 +1,5 @@
 import type { Client } from '@concord/client';
+import type { LogMention } from '@concord/protocol';
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 
 type Custom<Properties> = DetailedHTMLProps<HTMLAttributes<HTMLElement>, HTMLElement> & Properties;
@@ -9,6 +10,18 @@ declare module 'react' {
     interface IntrinsicElements {
       'concord-record': Custom<{ client?: Client; collection?: string; record?: string; bare?: boolean }>;
       'concord-field': Custom<{ field: string; size?: 'title'; hint?: string }>;
+      'concord-chat': Custom<{
+        client?: Client;
+        collection: string;
+        record: string;
+        log: string;
+        label?: string;
+        entry?: number | undefined;
+        readonly?: boolean;
+        reason?: string | undefined;
+        'onconcord-link'?: (event: CustomEvent<{ readonly seq: number }>) => void;
+        'onconcord-open'?: (event: CustomEvent<LogMention>) => void;
+      }>;
     }
   }
 }
