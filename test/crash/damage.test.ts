@@ -89,7 +89,7 @@ const damages: readonly Damage[] = [
   },
   {
     what: "a view's version is not its last event's",
-    says: /acme\/notes\/n: its latest event has version \d, the record has 77/,
+    says: /acme\/notes\/n: its latest event has version \d, its row has 77/,
     cause: (store) => changeRow(store, ({ view }) => (view['version'] = 77)),
   },
   {
@@ -109,7 +109,7 @@ const damages: readonly Damage[] = [
   },
   {
     what: 'the last event is gone',
-    says: /acme\/notes\/n: its latest event is (\d|missing), the record says \d/,
+    says: /acme\/notes\/n: its latest event is (\d|missing), its row says \d/,
     cause: async (store) => {
       const last = (await seqsOf(store, feed)).at(-1) as number;
       await store.commit([feed], (tx) => tx.remove(feed, last));

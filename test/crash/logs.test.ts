@@ -11,11 +11,11 @@ import { until } from '../kit/until.ts';
 import { createRandom } from './load/random.ts';
 
 const kills = Math.max(2, Math.round(Number(process.env['CONCORD_CRASH_KILLS'] ?? 5) / 2));
-const config = join(import.meta.dirname, '../kit/rooms.config.ts');
+const config = join(import.meta.dirname, '../kit/logs.config.ts');
 const writers = 6;
 const maxDelayMs = 400;
 
-it(`[J1] keeps every entry that was answered or shown once, in its place, over ${kills} kills`, async () => {
+it(`[J1] [L1] [L2] keeps every entry that was answered or shown once, in its place, over ${kills} kills`, async () => {
   const random = createRandom('kill -9 while people talk');
   const folder = await temporaryFolder();
   let server = await startProcess({ folder, config });

@@ -41,6 +41,9 @@ async function startWorld(): Promise<World> {
   for (const collection of collections) {
     const input = (id: string): object => ({ id: `${marker}-${id}`, [nameField[collection] ?? 'title']: `${marker} ${id}` });
     await server.json('POST', `/records/${collection}/batch`, { records: ids.map(input) }, acme);
+    if (collection === 'tickets')
+      for (const id of ids)
+        await server.json('POST', `/records/tickets/${marker}-${id}/comments`, { id: `${marker}-entry`, text: marker }, acme);
     await server.json('DELETE', `/records/${collection}/batch`, { ids: ids.slice(1).map((id) => `${marker}-${id}`) }, acme);
     await server.json('POST', `/records/${collection}/${marker}-erased/purge`, undefined, acme);
   }
@@ -66,6 +69,7 @@ async function startWorld(): Promise<World> {
       return {
         lists: (await Promise.all(lists)).map(({ items }) => items),
         events: await readAll(server, '0', { as: acme }),
+        comments: await server.json('GET', `/records/tickets/${marker}-live/comments`, undefined, acme),
         keys: await server.json('GET', '/api-keys', undefined, acme),
         users: await server.json('GET', '/users', undefined, acme),
         webhooks: await server.json('GET', '/webhooks', undefined, acme),
@@ -258,6 +262,32 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
       return each(records, withId('/restore'));
     case 'POST /api/v1/records/<collection>/{id}/purge':
       return each(records, withId('/purge'));
+    case 'GET /api/v1/records/<collection>/{id}/comments':
+      return each(records, withId('/comments'), withId('/comments?around=1'), withId('/comments?pinned=true'));
+    case 'POST /api/v1/records/<collection>/{id}/comments':
+      return each(
+        records,
+        withId('/comments', { body: { text: 'mine' } }),
+        withId('/comments', { body: { id: `${marker}-entry`, text: marker } }),
+        withId('/comments', { body: { text: 'mine', replyTo: `${marker}-entry` } }),
+        withId('/comments', { body: { text: '' } }),
+      );
+    case 'GET /api/v1/records/<collection>/{id}/comments/{entry}':
+    case 'DELETE /api/v1/records/<collection>/{id}/comments/{entry}':
+      return each(records, withId(`/comments/${marker}-entry`), withId('/comments/Plugh-entry'));
+    case 'PATCH /api/v1/records/<collection>/{id}/comments/{entry}':
+      return each(
+        records,
+        withId(`/comments/${marker}-entry`, { body: { text: 'mine' } }),
+        withId(`/comments/${marker}-entry`, { body: { pinned: true } }),
+        withId(`/comments/${marker}-entry`, { body: {} }),
+      );
+    case 'PUT /api/v1/records/<collection>/{id}/comments/{entry}/reactions/{emoji}':
+    case 'DELETE /api/v1/records/<collection>/{id}/comments/{entry}/reactions/{emoji}':
+      return each(
+        records,
+        ...['👍', 'x'].map((emoji) => withId(`/comments/${marker}-entry/reactions/${encodeURIComponent(emoji)}`)),
+      );
     case 'POST /api/v1/records/<collection>/batch':
       return each(
         records,
@@ -523,6 +553,8 @@ describe('an account', () => {
       'nobody/notes/never',
       `acme/nothing/${marker}-live`,
       `acme/notes/${marker}-live/secret`,
+      `acme/tickets/${marker}-live/comments.0`,
+      `acme/tickets/${marker}-live/comments.1`,
       `${as.account}/tickets/never`,
       `${as.account}/nothing/never`,
     ];

@@ -6,7 +6,7 @@ import { verifyStore } from '@concord/server';
 import { logClient } from '../kit/logs.ts';
 import { connect, connected, connectedYjs, flushed } from '../kit/providers.ts';
 import { frames, openRawDocument, readMessages } from '../kit/raw-client.ts';
-import rooms from '../kit/rooms.config.ts';
+import rooms from '../kit/logs.config.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
@@ -71,7 +71,7 @@ describe('a segment of a log', () => {
     await seen(1);
   });
 
-  it('may be awaited before it has an entry, and others than that are not there', async () => {
+  it('[L3] may be awaited before it has an entry, and others than that are not there', async () => {
     const server = await withRoom();
     expect(await refusalOf(server, segment(1))).toBe('not_found');
     const authors = Array.from({ length: 10 }, (_, index) => logClient(server, log, { user: index % 2 === 0 ? 'alice' : 'bob' }));
@@ -87,7 +87,7 @@ describe('a segment of a log', () => {
       expect(await refusalOf(server, name), name).toBe('not_found');
   }, 60_000);
 
-  it('is read by who may read the log, and by nobody else', async () => {
+  it('[L3] is read by who may read the log, and by nobody else', async () => {
     const server = await withRoom();
     await server.json('POST', '/records/drafts', { id: 'd1', title: 'A leaflet' });
     const carol: TestUser = { user: 'carol' };
@@ -110,6 +110,11 @@ describe('a segment of a log', () => {
       expect(await stranger.refusal('PATCH', '/a', { text: 'x' })).toBe('not_found');
       expect(await stranger.refusal('DELETE', '/a')).toBe('not_found');
     }
+    const described = async (as: TestUser): Promise<boolean> =>
+      JSON.stringify(await server.json('GET', '/openapi.json', undefined, as)).includes('/{id}/remarks');
+    expect([await described(bob), await described(editor)]).toEqual([false, true]);
+    expect(await (await fetch(`${server.url}/api/v1/openapi.json`)).text()).not.toContain('/{id}/remarks');
+
     // A lead reads every room, and talks in those that it belongs to.
     expect(await byLead.refusal('POST', '', { text: 'x' })).toBe('forbidden');
     expect((await byLead.page()).head).toBe(1);
@@ -130,7 +135,7 @@ describe('a segment of a log', () => {
     expect(await logClient(server, log, bob).refusal('GET', '')).toBe('not_found');
   });
 
-  it('is written by the server alone: what a member sends to it achieves nothing, by whatever way', async () => {
+  it('[L3] is written by the server alone: what a member sends to it achieves nothing, by whatever way', async () => {
     const server = await withRoom();
     const alice = logClient(server, log);
     await alice.post({ id: 'a', text: 'as it was' });

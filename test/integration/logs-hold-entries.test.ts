@@ -6,7 +6,7 @@ import { openLevelStore } from '@concord/store/level';
 import { readAll } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { logClient, type LogClient } from '../kit/logs.ts';
-import rooms from '../kit/rooms.config.ts';
+import rooms from '../kit/logs.config.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 
@@ -25,7 +25,7 @@ async function problemsOf({ store, schema }: TestServer): Promise<readonly strin
 }
 
 describe('a log', () => {
-  it('numbers its entries from 1 without a gap, whoever posts at once, and says who and when', async () => {
+  it('[L2] [L4] numbers its entries from 1 without a gap, whoever posts at once, and says who and when', async () => {
     const { server, alice, byBob } = await withTicket();
     const count = 130;
     const posted = await Promise.all(
@@ -42,7 +42,7 @@ describe('a log', () => {
     expect(await problemsOf(server)).toEqual([]);
   });
 
-  it('has one entry of an id, however often the same is sent under it', async () => {
+  it('[L2] has one entry of an id, however often the same is sent under it', async () => {
     const { server, alice, byBob } = await withTicket();
     const first = await alice.post({ id: 'a', text: 'once' });
     expect(await Promise.all(Array.from({ length: 5 }, () => alice.post({ id: 'b', text: 'at once' })))).toEqual(
@@ -155,7 +155,7 @@ describe('a log', () => {
     expect(await problemsOf(server)).toEqual([]);
   });
 
-  it('counts right in a thread that many reply to and delete in at once', async () => {
+  it('[L4] counts right in a thread that many reply to and delete in at once', async () => {
     const { server, alice } = await withTicket();
     await alice.post({ id: 'root', text: 'vote' });
     const voters = Array.from({ length: 8 }, (_, index) => logClient(server, 'tickets/t1/comments', { user: `voter-${index}` }));
@@ -298,16 +298,16 @@ describe('the verification of a store', () => {
     const row = (await store.get(`${prefix}e/000000000002`)) as Uint8Array;
     const other = new TextEncoder().encode(new TextDecoder().decode(row).replace('"text":"b"', '"text":"B"'));
     await store.commit([], (tx) => tx.put(`${prefix}e/000000000002`, other));
-    expect(await problems()).toEqual(["acme/tickets/t1/comments/2: differs from the segment's document"]);
+    expect(await problems()).toEqual(["acme/tickets/t1/comments/e/000000000002: differs from the segment's document"]);
     await store.commit([], (tx) => tx.delete(`${prefix}e/000000000002`));
     expect((await problems()).join('\n')).toMatch(
-      /entry 3 stands where 2 should[^]*holds 3 entries, and there are 2[^]*no entry/,
+      /entry 3 stands where 2 should[^]*holds 3 entries, and there are 2[^]*events and no record or entry/,
     );
     await store.commit([], (tx) => {
       tx.put(`${prefix}e/000000000002`, row);
       tx.delete(`${prefix}i/b`);
     });
-    expect(await problems()).toEqual(['acme/tickets/t1/comments/2: its id leads elsewhere']);
+    expect(await problems()).toEqual(['acme/tickets/t1/comments/e/000000000002: its id leads elsewhere']);
   });
 });
 

@@ -19,7 +19,11 @@ async function blocksOf(language: string, folder = '.'): Promise<string[]> {
 }
 
 async function blockWith(language: string, ...words: readonly string[]): Promise<string> {
-  const found = (await blocksOf(language)).filter((code) => words.every((word) => code.includes(word)));
+  return await blockIn('.', language, ...words);
+}
+
+async function blockIn(folder: string, language: string, ...words: readonly string[]): Promise<string> {
+  const found = (await blocksOf(language, folder)).filter((code) => words.every((word) => code.includes(word)));
   if (found.length !== 1) throw new Error(`The README has ${found.length} blocks of ${language} with ${words.join(', ')}.`);
   return found[0] as string;
 }
@@ -222,6 +226,21 @@ describe('the README', () => {
       if (other.ended()) throw new Error(other.output());
       return JSON.stringify((await ticket())['notes']).includes('horizontalRule');
     });
+  });
+});
+
+describe("the server's README", () => {
+  it('shows a bot that posts and follows a room', async () => {
+    const demo = await startDemo();
+    const setting = `api='${demo.url}/api/v1'\ntoken='${demo.token}'`;
+    const bot = run('bash', ['-c', `${setting}\n${await blockIn('packages/server', 'sh', 'rooms.messages')}`]);
+    await until('it to follow', () => {
+      if (bot.ended()) throw new Error(bot.output());
+      return bot.output().includes('event: resumed');
+    });
+    expect(bot.output()).toContain('"authorName":"Press"');
+    await demo.fetch('/records/rooms/shop-floor/messages', { method: 'POST', body: '{"text":"On my way."}' });
+    await until('it to hear of it', () => /"type":"rooms\.messages\.create".*On my way\./.test(bot.output()));
   });
 });
 

@@ -225,8 +225,8 @@ describe('a socket of the protocol of SnackBase', () => {
     expect(await raw.next()).toEqual({ error: 'Invalid JSON' });
     raw.send({ action: 'subscribe', collection: 'posts', operations: ['read'] });
     expect(await raw.next()).toEqual({ error: 'Invalid operations: there are create, update, delete' });
-    // One that is not there, and one that it may not read.
-    for (const collection of ['nothing', 'secrets', 'posts:create', '__proto__']) {
+    // One that is not there, one that it may not read, and a log, which SnackBase has not.
+    for (const collection of ['nothing', 'secrets', 'posts:create', 'posts.comments', '__proto__']) {
       raw.send({ action: 'subscribe', collection });
       expect(await raw.next()).toEqual({ error: `Collection '${collection}' not found` });
     }

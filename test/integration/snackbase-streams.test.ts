@@ -89,6 +89,18 @@ describe("SnackBase's client, where WebSockets are blocked", () => {
     expect(messages).toMatchObject([{ type: 'posts.create' }]);
   });
 
+  it('hears nothing of logs, which it does not know', async () => {
+    const server = await start();
+    const stream = await openStream(server, `token=${await tokenFor()}`);
+    await server.json('POST', '/records/posts', { id: 'p1', title: 'Hello' });
+    await server.json('POST', '/records/posts/p1/comments', { text: 'Well said' });
+    await server.json('DELETE', '/records/posts/p1');
+    await until('the events', () => typesOf(stream).includes('posts.delete'));
+    expect(typesOf(stream)).toEqual(['posts.create', 'posts.delete']);
+    const named = await openStream(server, `token=${await tokenFor()}&collections=posts.comments`);
+    expect(named.response.status).toBe(404);
+  });
+
   it('misses nothing when it is cut off, and hears nothing twice', async () => {
     const server = await start();
     const blocked = await withoutWebSockets(server);

@@ -10,6 +10,7 @@ export default defineConfig({
         estimate: field.number({ min: 0 }),
         body: field.text(),
         notes: field.richText(),
+        comments: field.log(),
       },
     }),
     notes: collection({

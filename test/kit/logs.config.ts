@@ -29,7 +29,10 @@ export default defineConfig({
       },
     }),
     tickets: collection({
-      fields: { title: field.string(), comments: field.log({ maxLength: 100, attachments: false }) },
+      fields: {
+        title: field.string(),
+        comments: field.log({ maxLength: 100, attachments: false, access: { moderate: ['lead'] } }),
+      },
     }),
     drafts: collection({
       fields: { title: field.string(), remarks: field.log({ access: { read: ['editor'] } }) },

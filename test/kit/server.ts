@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import { onTestFinished } from 'vitest';
 import { compileConfig, type Schema } from '@concord/schema';
-import { createServer, type Clock, type ConcordServer } from '@concord/server';
+import { createDiskFiles, createServer, type Clock, type ConcordServer } from '@concord/server';
 import type { Store } from '@concord/store';
 import { openLevelStore, type LevelStoreOptions } from '@concord/store/level';
 import config from './concord.config.ts';
@@ -33,6 +34,11 @@ export interface TestServer extends Reachable {
   stop(): Promise<void>;
 }
 
+/** Where a server keeps files, beside the store in its folder. */
+export function filesFolder(folder: string): string {
+  return join(folder, 'files');
+}
+
 /** A real server in this process: real LevelDB in a temporary folder, a real socket on a free port. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? (await temporaryFolder());
@@ -41,6 +47,7 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
   const server = await createServer({
     schema,
     store,
+    files: await createDiskFiles(filesFolder(folder)),
     secret: testSecret,
     logger: loggerTo(options.onLog),
     allowPrivateWebhooks: options.allowPrivateWebhooks ?? true,

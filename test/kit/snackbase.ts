@@ -15,6 +15,7 @@ export const snackbaseConfig = defineConfig({
         views: field.number({ min: 0 }),
         author: field.ref('authors'),
         body: field.text(),
+        comments: field.log(),
       },
     }),
     authors: collection({ fields: { name: field.string(), mentor: field.ref('authors') } }),

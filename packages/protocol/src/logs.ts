@@ -65,7 +65,7 @@ export interface LogEntry {
   readonly attachments?: readonly LogAttachment[];
   /** Who has reacted with what, in the order in which they did. */
   readonly reactions?: { readonly [emoji: string]: readonly string[] };
-  /** Of an entry that began a thread: the live replies. */
+  /** Of an entry that began a thread: the live replies. It follows from their events, and its change is no event of its own. */
   readonly thread?: LogThread;
   readonly pinnedAt?: string;
   readonly pinnedBy?: string;

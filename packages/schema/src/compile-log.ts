@@ -77,10 +77,11 @@ function compileAttachments(options: Options, path: string, limits: Limits, repo
   return compiled;
 }
 
-/** What the logs say of fields has to be there. */
+/** What the logs say of fields has to be there; and what is noted in one is shown to all who read it. */
 export function checkLogs(
   logs: ReadonlyMap<string, LogSchema>,
   fields: ReadonlyMap<string, FieldSchema>,
+  { parts, partOf }: Pick<CollectionSchema, 'parts' | 'partOf'>,
   path: string,
   report: Report,
 ): void {
@@ -88,6 +89,11 @@ export function checkLogs(
     const at = join(path, name);
     if (typeof slowMode === 'string' && fields.get(slowMode)?.kind !== 'number')
       report(join(at, 'slowMode'), `"${slowMode}" is no number field`);
-    for (const note of notes) if (!fields.has(note)) report(join(at, 'notes'), `"${note}" is no field`);
+    for (const note of notes) {
+      const read = parts.get(partOf.get(note) ?? '')?.access.read ?? null;
+      if (!fields.has(note)) report(join(at, 'notes'), `"${note}" is no field`);
+      else if (read !== null)
+        report(join(at, 'notes'), `"${note}" is not for all who read the log: it has read access of its own`);
+    }
   }
 }

@@ -64,6 +64,11 @@ describe('a config with a mistake', () => {
       `${at}.comments.notes: "topic" is no field`,
     ],
     [
+      'a note of what not all may read',
+      withFields({ pay: field.number({ access: { read: ['hr'] } }), talk: { kind: 'log', options: { notes: ['pay'] } } }),
+      `${at}.talk.notes: "pay" is not for all who read the log`,
+    ],
+    [
       'a media type that is none',
       withFields({ title, comments: { kind: 'log', options: { attachments: { types: ['pictures'] } } } }),
       `${at}.comments.attachments.types: "pictures" is no media type`,

@@ -105,10 +105,10 @@ function compileCollection(
   const access = compileCollectionAccess(options.raw('access'), join(path, 'access'), report);
   const at = join(path, 'fields');
   const logs = compileLogs(isPlainObject(config) ? config['fields'] : undefined, access, at, { limits, report });
-  checkLogs(logs, fields, at, report);
   const members = membersField(fields, at, report);
   if (members !== null) checkFoundations(members, { name, fields, limits }, join(at, members.name), report);
   const parts = compileParts(placed, logs, options.raw('groups'), access, path, report);
+  checkLogs(logs, fields, parts, at, report);
   const createOnConnect = options.boolean('createOnConnect');
   if (createOnConnect) reportUnfilled(fields, path, report);
   if (createOnConnect && members !== null)

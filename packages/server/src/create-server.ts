@@ -21,6 +21,7 @@ import { createChanges } from './feed/changes.ts';
 import { startCompaction } from './feed/compaction.ts';
 import { createFeed } from './feed/create-feed.ts';
 import { loadMeta } from './feed/meta.ts';
+import type { FileStore } from './files/file-store.ts';
 import { createHookRunner } from './hooks/run-hooks.ts';
 import { wholeEvent } from './hooks/whole-event.ts';
 import { addApiKeysRoutes } from './http/api-keys-routes.ts';
@@ -30,6 +31,7 @@ import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
 import { addInboxRoutes } from './http/inbox-routes.ts';
 import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
+import { addGuestRoutes } from './http/guest-routes.ts';
 import { addLogRoutes } from './http/log-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
 import { addRecordsRoutes } from './http/records-routes.ts';
@@ -44,11 +46,15 @@ import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
+import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
+import { createLogFiles } from './logs/files/log-files.ts';
+import { searchIndex } from './logs/search/search-index.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
 import { checkPatterns } from './patterns.ts';
 import { createRecords } from './records/create-records.ts';
+import { createGuests } from './records/guests.ts';
 import { Publisher } from './records/publisher.ts';
 import { createRowReader } from './records/row-reader.ts';
 import { seedDemo } from './records/seed.ts';
@@ -63,6 +69,8 @@ export interface ServerOptions {
   readonly schema: Schema;
   /** Stays the caller's: it is closed after the server. */
   readonly store: Store;
+  /** Where the files lie that people attach. Nothing can be attached where it is left out. */
+  readonly files?: FileStore | undefined;
   /** Signs tokens (HS256); at least 32 bytes. */
   readonly secret: string | Uint8Array;
   /** Another system whose tokens are taken, too. */
@@ -156,14 +164,38 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     clock,
     logger,
     members: inbox.members,
+    onAnnounced: (record) => announcer.announce(record),
     onEvent: (account, placed) => {
       const { collection, record, log } = placed.event;
       if (log === undefined) inbox.recordChanged({ account, collection, record });
       hooks.afterChange(() => wholeEvent(account, placed, schema));
     },
   });
-  const records = createRecords({ store, schema, access, clock, documents, publisher, feed, hooks, members: inbox.members });
-  const logs = createLogs({ store, schema, access, clock, documents, publisher, indexes: [inbox.index] });
+  const logFiles = options.files && createLogFiles({ store, files: options.files, schema, access, clock, logger });
+  const records = createRecords({
+    store,
+    schema,
+    access,
+    clock,
+    documents,
+    publisher,
+    feed,
+    hooks,
+    members: inbox.members,
+    announced: (record) => announcer.settled(record),
+    eraseFiles: logFiles?.erase,
+  });
+  const logs = createLogs({
+    store,
+    schema,
+    access,
+    clock,
+    documents,
+    publisher,
+    indexes: [inbox.index, searchIndex, ...(logFiles === undefined ? [] : [logFiles.index])],
+    attachments: logFiles,
+  });
+  const announcer: Announcer = new Announcer({ store, schema, logs, clock, logger });
   const recovery: Recovery = new Recovery({
     store,
     clock,
@@ -177,6 +209,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      await announcer.start();
       inbox.reset();
       documents.refuseSockets(undefined);
       await webhooks.start();
@@ -216,6 +249,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  await announcer.start();
   if (demo !== null) await seedDemo(demo, records, feed);
 
   await webhooks.start();
@@ -227,6 +261,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     report: (error) => logger.error({ err: error }, 'compacting the feed failed'),
   });
 
+  const fileSweep = logFiles?.startSweep();
+
   let draining = false;
   const readiness = (): Readiness => {
     if (draining) return { ready: false, reason: 'shutting down' };
@@ -235,7 +271,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const connections = createConnections(limits);
   const originOf = createClientOrigin(options.trustProxy ?? schema.trustProxy);
-  const admitsPage = createPageOrigins(options.origins ?? schema.origins);
+  const origins = options.origins ?? schema.origins;
+  const admitsPage = createPageOrigins(origins);
   const app: FastifyInstance = await createHttp({
     logger,
     limits,
@@ -247,6 +284,10 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   await addAuthRoutes(app, { authenticate, tokens, demo });
   const throttle = createSignInThrottle(clock);
   await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
+  const isAccount = async (account: string): Promise<boolean> =>
+    (await feed.head(account)) > 0 || (await users.list(account)).length > 0;
+  const guests = createGuests({ schema, records, tokens, isAccount });
+  addGuestRoutes(app, { guests, authenticate, originOf, limits, clock });
   await addUsersRoutes(app, { users, people, authenticate });
   await addApiKeysRoutes(app, { apiKeys, authenticate });
   await addWebhooksRoutes(app, { webhooks, authenticate });
@@ -257,7 +298,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     authenticate,
     cursorAt: (principal, seq) => changes.cursor(principal, seq),
   });
-  await addLogRoutes(app, { schema, access, logs, authenticate });
+  await addLogRoutes(app, { schema, access, logs, files: logFiles, isOpen: origins.length > 0, authenticate });
   await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
   await addSchemaRoutes(app, { schema, access, authenticate });
   const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
@@ -328,7 +369,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   async function drain(): Promise<void> {
     draining = true;
     documents.refuseSockets('shutting_down');
-    await Promise.all([recovery.stop(), compaction.stop()]);
+    await Promise.all([recovery.stop(), compaction.stop(), fileSweep?.stop()]);
     const webhooksClosed = webhooks
       .close(webhookGraceMs)
       .catch((error: unknown) => logger.error({ err: error }, 'ending the webhooks failed'));
@@ -337,6 +378,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       await publisher.flush().catch((error: unknown) => logger.error({ err: error }, 'publishing at the end failed'));
       await store.commit([], () => undefined).catch((error: unknown) => logger.error({ err: error }, 'the last commit failed'));
     }
+    await announcer.close();
     changes.close();
     inbox.close();
     const closed = app.close();

@@ -3,21 +3,21 @@ import { formatDocumentName, segmentOf, segmentPart, segmentRoots, type LogEntry
 import type { Store } from '@concord/store';
 import * as Y from 'yjs';
 import { readUpdates } from './documents/loading.ts';
-import type { LogAddress } from './logs/log-address.ts';
 import { entryKey, logsPrefix } from './logs/log-keys.ts';
 import { readId } from './logs/log-reader.ts';
 import { decodeLogRow } from './logs/log-row.ts';
 import { readFromSegment } from './logs/segment.ts';
 
-/** What the feed says of an entry's latest event. */
-export interface ToldEntry {
+/** What the feed says of the latest event of a record, or of an entry. */
+export interface LatestEvent {
   readonly seq: number;
   readonly version: number;
 }
 
-/** Names an entry among what the feed tells of. */
-export function entryName(address: LogAddress, seq: number): string {
-  return `${address.account}/${address.collection}/${address.record}/${address.log}/${seq}`;
+export function compareWithEvent(name: string, last: LatestEvent | undefined, row: LatestEvent, problems: string[]): void {
+  if (last?.seq !== row.seq) problems.push(`${name}: its latest event is ${last?.seq ?? 'missing'}, its row says ${row.seq}`);
+  else if (last.version !== row.version)
+    problems.push(`${name}: its latest event has version ${last.version}, its row has ${row.version}`);
 }
 
 /** A segment that is being compared, and how many rows of it there were so far. */
@@ -31,11 +31,11 @@ interface OpenSegment {
  * Compares the rows of all logs with what is under their ids, with the documents of their segments, and with the feed:
  * each entry is there once, in a place without a gap in front of it, and is the same everywhere.
  *
- * Answers the names of the entries that there are.
+ * Answers the names of the entries that there are, as the feed's have them in `told`: their keys behind the prefix.
  */
 export async function verifyLogs(
   store: Store,
-  told: ReadonlyMap<string, ToldEntry>,
+  told: ReadonlyMap<string, LatestEvent>,
   problems: string[],
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
@@ -53,15 +53,13 @@ export async function verifyLogs(
     const address = { account, collection, record, log };
     const name = `${account}/${collection}/${record}/${log}`;
     if (expected.log !== name) expected = { log: name, seq: 1 };
+    const at = key.slice(logsPrefix.length);
     try {
       const { entry, lastEvent } = decodeLogRow(bytes);
-      const at = entryName(address, entry.seq);
       found.add(at);
       if (key !== entryKey(address, expected.seq) || entry.seq !== expected.seq)
         problems.push(`${name}: entry ${entry.seq} stands where ${expected.seq} should`);
-      const last = told.get(at);
-      if (last?.seq !== lastEvent || last.version !== entry.version)
-        problems.push(`${at}: its latest event is ${last?.seq ?? 'missing'}, the entry says ${lastEvent}`);
+      compareWithEvent(at, told.get(at), { seq: lastEvent, version: entry.version }, problems);
       if ((await readId(store, address, entry.id))?.seq !== entry.seq) problems.push(`${at}: its id leads elsewhere`);
       const segment = formatDocumentName({ account, collection, record, part: segmentPart(log, segmentOf(entry.seq)) });
       if (open?.name !== segment) {
@@ -71,7 +69,7 @@ export async function verifyLogs(
       open.rows++;
       if (!isSame(readFromSegment(open.document, entry.seq), entry)) problems.push(`${at}: differs from the segment's document`);
     } catch (error) {
-      problems.push(`${key}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${at}: ${error instanceof Error ? error.message : String(error)}`);
     }
     expected = { log: name, seq: expected.seq + 1 };
   }

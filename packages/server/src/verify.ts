@@ -8,10 +8,10 @@ import { journalScope, markKey, markPrefix, snapshotPrefix } from './documents/k
 import { readUpdates } from './documents/loading.ts';
 import { decodeEntry } from './feed/entry.ts';
 import type { StoredEvent } from './feed/feed.ts';
-import { accountPrefix, decodeNumber, feedScope, horizonKey } from './feed/feed-keys.ts';
+import { accountPrefix, decodeNumber, feedScope, horizonKey, type Subject } from './feed/feed-keys.ts';
+import { seqKey } from './logs/log-keys.ts';
 import { decodeRow, rowPrefix, type PartState, type RecordRow } from './records/record-row.ts';
-
-import { entryName, verifyLogs, type ToldEntry } from './verify-logs.ts';
+import { compareWithEvent, verifyLogs, type LatestEvent } from './verify-logs.ts';
 
 export interface VerifyOptions {
   readonly store: Store;
@@ -48,13 +48,7 @@ export async function verifyStore({ store, schema }: VerifyOptions): Promise<Ver
     const row = await attempt(problems, name, () => decodeRow(bytes));
     if (row === undefined) continue;
     const last = told.get(name);
-    if (last?.seq !== row.lastEvent) {
-      problems.push(`${name}: its latest event is ${last?.seq ?? 'missing'}, the record says ${row.lastEvent}`);
-    } else if (last.version !== versionOf(row.view.version, row.parts)) {
-      problems.push(
-        `${name}: its latest event has version ${last.version}, the record has ${versionOf(row.view.version, row.parts)}`,
-      );
-    }
+    compareWithEvent(name, last, { seq: row.lastEvent, version: versionOf(row.view.version, row.parts) }, problems);
     if (row.purged) continue;
     if (last?.isWhole === false) problems.push(`${name}: its first events are missing`);
     for (const part of [null, ...Object.keys(row.parts ?? {})]) {
@@ -63,10 +57,8 @@ export async function verifyStore({ store, schema }: VerifyOptions): Promise<Ver
     }
   }
   const entries = await verifyLogs(store, told, problems);
-  for (const [name, { isEntry }] of told) {
-    if (isEntry ? !entries.has(name) : !rows.has(name))
-      problems.push(`${name}: has events and no ${isEntry ? 'entry' : 'record'}`);
-  }
+  for (const name of told.keys())
+    if (!rows.has(name) && !entries.has(name)) problems.push(`${name}: has events and no record or entry`);
   await verifyMarks(store, problems);
   for await (const [key] of store.range({ prefix: snapshotPrefix })) {
     const name = key.slice(snapshotPrefix.length);
@@ -129,14 +121,13 @@ async function verifyMarks(store: Store, problems: string[]): Promise<void> {
   }
 }
 
-/** What the feed says of a record, or of an entry of a log. `seq` and `version` are those of its latest event. */
-interface Told extends ToldEntry {
-  readonly isEntry: boolean;
+/** What the feed says of a record, or of an entry. */
+interface Told extends LatestEvent {
   /** Whether its events go back to its first version, or may have been compacted. */
   readonly isWhole: boolean;
 }
 
-/** Notes in `told` what is told of each record, and of each entry. Answers how many events there are. */
+/** Notes in `told` what is told of each record and entry, by name. Answers how many events there are. */
 async function verifyFeeds(store: Store, problems: string[], told: Map<string, Told>): Promise<number> {
   let events = 0;
   for await (const [key] of store.range({ prefix: accountPrefix })) {
@@ -146,9 +137,7 @@ async function verifyFeeds(store: Store, problems: string[], told: Map<string, T
       events++;
       await attempt(problems, `event ${seq} of ${account}`, () => {
         const { event } = decodeEntry(seq, bytes);
-        const { collection, record, log, seq: number } = event;
-        const isEntry = log !== undefined && number !== undefined;
-        const name = isEntry ? entryName({ account, collection, record, log }, number) : `${account}/${collection}/${record}`;
+        const name = `${account}/${nameOf(event)}`;
         const version = versionOf(event.version, event.parts);
         const before = told.get(name);
         // Only compaction, below the horizon, leaves some out.
@@ -156,14 +145,20 @@ async function verifyFeeds(store: Store, problems: string[], told: Map<string, T
         if (version < expected || (version > expected && (before?.seq ?? 0) > horizon)) {
           problems.push(`${name}: event ${seq} has version ${version} and should have ${expected}`);
         }
-        told.set(name, { seq, version, isEntry, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
+        told.set(name, { seq, version, isWhole: before?.isWhole ?? (event.version === 1 || horizon > 0) });
       });
     }
   }
   return events;
 }
 
-/** By how much an event raises it. An entry by one; of a record, each part that has changed counts, and a record comes and goes by its content. */
+/** As its row's key ends. */
+function nameOf({ collection, record, log, seq }: Subject): string {
+  const name = `${collection}/${record}`;
+  return log === undefined || seq === undefined ? name : `${name}/${log}/e/${seqKey(seq)}`;
+}
+
+/** By how much an event raises it: an entry by one; of a record, each part that has changed counts, and a record comes and goes by its content. */
 function raiseOf({ type, collection, log, changed, parts = {} }: StoredEvent): number {
   if (log !== undefined) return 1;
   const isContent = changed.length > 0 || type !== `${collection}.update`;

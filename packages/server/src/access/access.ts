@@ -83,6 +83,7 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
   }
 
   function admits(rule: Rule, principal: Principal, facts: Facts): boolean {
+    if (principal.only !== undefined && principal.only.record !== facts.id) return false;
     if (!isPolicy(rule)) return rule === null || hasRole(rule, principal);
     try {
       const answer: unknown = rule.allow({ user: frozen(policyUserOf(principal)), record: pickFacts(rule, facts) });
@@ -104,24 +105,24 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
   /** What roles alone say where all of the rules have to admit. */
   function foreseen(rules: readonly Rule[], principal: Principal): Permission {
     if (!rules.every((rule) => couldAdmit(rule, principal))) return false;
-    return rules.some(isPolicy) ? 'depends' : true;
+    return principal.only !== undefined || rules.some(isPolicy) ? 'depends' : true;
   }
 
   const access: Access = {
     could(principal, action, collection) {
-      if (!hasScope(principal, action, collection) || !couldAdmit(collection.access[action], principal)) return false;
+      if (!reaches(principal, action, collection) || !couldAdmit(collection.access[action], principal)) return false;
       return action === 'read' || action === 'create' || couldAdmit(collection.access.read, principal);
     },
 
     may(principal, action, collection, facts) {
-      if (!hasScope(principal, action, collection) || !admits(collection.access[action], principal, facts)) return false;
+      if (!reaches(principal, action, collection) || !admits(collection.access[action], principal, facts)) return false;
       return action === 'read' || action === 'create' || admits(collection.access.read, principal, facts);
     },
 
     mayWrite(principal, collection, part, facts) {
       if (part.name === null) return access.may(principal, 'update', collection, facts);
       return (
-        hasScope(principal, 'update', collection) &&
+        reaches(principal, 'update', collection) &&
         admits(collection.access.read, principal, facts) &&
         admits(part.access.read, principal, facts) &&
         admits(part.access.write, principal, facts)
@@ -129,36 +130,36 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
     },
 
     foresee(principal, action, collection) {
-      if (!hasScope(principal, action, collection)) return false;
+      if (!reaches(principal, action, collection)) return false;
       return foreseen([collection.access[action], ...(action === 'create' ? [] : [collection.access.read])], principal);
     },
 
     foreseeWrite(principal, collection, part) {
-      if (!hasScope(principal, 'update', collection)) return false;
+      if (!reaches(principal, 'update', collection)) return false;
       return foreseen([collection.access.read, part.access.read, part.access.write], principal);
     },
 
     mayLog(principal, collection, log, action, facts) {
       const rules = logRules(collection, log, action);
       return (
-        hasScope(principal, action === 'read' ? 'read' : 'update', collection) &&
+        reaches(principal, action === 'read' ? 'read' : 'update', collection) &&
         rules.every((rule) => admits(rule, principal, facts))
       );
     },
 
     foreseeLog(principal, collection, log, action) {
-      if (!hasScope(principal, action === 'read' ? 'read' : 'update', collection)) return false;
+      if (!reaches(principal, action === 'read' ? 'read' : 'update', collection)) return false;
       return foreseen(logRules(collection, log, action), principal);
     },
 
     mayMembers(principal, collection, action, facts) {
       const { members } = collection;
-      if (members === null || !hasScope(principal, 'update', collection)) return false;
-      return action === 'leave' || admits(members[action], principal, facts);
+      if (members === null || !reaches(principal, 'update', collection)) return false;
+      return admits(action === 'leave' ? null : members[action], principal, facts);
     },
 
     couldWrite(principal, collection) {
-      if (!access.could(principal, 'read', collection) || !hasScope(principal, 'update', collection)) return false;
+      if (!access.could(principal, 'read', collection) || !reaches(principal, 'update', collection)) return false;
       return [collection.content, ...collection.parts.values()].some(
         (part) => couldAdmit(part.access.read, principal) && couldAdmit(part.access.write, principal),
       );
@@ -171,7 +172,7 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
 
     standing(principal, collection) {
       if (!access.could(principal, 'read', collection)) return undefined;
-      return decidesByRecord(collection) ? 'undecided' : access.widest(principal, collection);
+      return principal.only !== undefined || decidesByRecord(collection) ? 'undecided' : access.widest(principal, collection);
     },
 
     widest(principal, collection) {
@@ -180,8 +181,9 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
     },
 
     digest(principal) {
-      const { roles, scopes, user, name } = principal;
-      const who = [sorted(roles), scopes === undefined ? null : sorted(scopes), asksForUser ? [user, name] : null];
+      const { roles, scopes, user, name, only } = principal;
+      const confined = only === undefined ? [] : [[only.collection, only.record]];
+      const who = [sorted(roles), scopes === undefined ? null : sorted(scopes), asksForUser ? [user, name] : null, ...confined];
       return createHash('sha256').update(JSON.stringify(who)).update('\n').update(readRules).digest('base64url').slice(0, 12);
     },
   };
@@ -210,7 +212,10 @@ function hasRole(roles: readonly string[], principal: Principal): boolean {
   return roles.some((role) => principal.roles.includes(role));
 }
 
-function hasScope({ scopes }: Principal, action: Action, { name }: CollectionSchema): boolean {
+/** Whether what the principal is good for reaches that far, before any rule is asked. */
+function reaches({ scopes, only }: Principal, action: Action, { name }: CollectionSchema): boolean {
+  // Its record is there already, and is not a guest's to take away.
+  if (only !== undefined && (only.collection !== name || action === 'create' || action === 'delete')) return false;
   if (scopes === undefined) return true;
   const enough = action === 'read' ? ['read', 'write'] : ['write'];
   return enough.some((what) => scopes.includes(`${name}:${what}`) || scopes.includes(`*:${what}`));

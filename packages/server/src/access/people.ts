@@ -2,7 +2,7 @@ import type { Store } from '@concord/store';
 import type { DemoConfig } from '@concord/schema';
 import type { Logger } from 'pino';
 import type { Clock } from '../clock.ts';
-import type { Principal } from './principal.ts';
+import { isGuestId, type Principal } from './principal.ts';
 import type { Users } from './users.ts';
 
 /** Somebody of an account, as everybody of it may know them. */
@@ -72,12 +72,12 @@ export function createPeople({ store, users, demo, clock, logger }: PeopleOption
     }
   }
 
-  /** Each with whether they can be mentioned: who cannot sign in any more is still named where they did something. */
+  /** Each with whether they can be mentioned: who cannot sign in any more, and a guest, is still named where they did something. */
   async function all(account: string): Promise<Map<string, { readonly name: string; readonly isThere: boolean }>> {
     const found = new Map<string, { readonly name: string; readonly isThere: boolean }>();
     const begin = keyOf(account, '');
     for await (const [key, value] of store.range({ prefix: begin }))
-      found.set(key.slice(begin.length), { name: decode(value), isThere: true });
+      found.set(key.slice(begin.length), { name: decode(value), isThere: !isGuestId(key.slice(begin.length)) });
     if (demo?.account === account) for (const { id, name } of demo.people) found.set(id, { name, isThere: true });
     for (const { id, name, disabled } of await users.list(account)) found.set(id, { name, isThere: !disabled });
     return found;

@@ -3,7 +3,7 @@ import { ConcordError, isName } from '@concord/protocol';
 import { decodeProtectedHeader, errors, jwtVerify, SignJWT, type JWTPayload } from 'jose';
 import type { Clock } from '../clock.ts';
 import { createKeySet, issuerAlgorithms, type TokenIssuer } from './issuer.ts';
-import type { Principal } from './principal.ts';
+import type { Confinement, Principal } from './principal.ts';
 
 /** HS256 is as strong as its key: RFC 7518, 3.2 asks for as many bytes as the hash has. */
 export const minSecretBytes = 32;
@@ -14,6 +14,8 @@ const maxRoles = 100;
 
 /** Not `sid`: others' tokens have that, of sessions that are theirs. */
 const sessionClaim = 'concord_session';
+/** `<collection>/<record>`: the only one that its bearer may see. */
+const recordClaim = 'concord_record';
 
 export interface TokensOptions {
   /** Shared with whoever issues tokens. A string counts as its UTF-8 bytes. */
@@ -36,6 +38,8 @@ export interface TokenClaims {
   readonly expiresInSeconds: number;
   /** The session of a built-in user, with which the token ends. */
   readonly session?: string | undefined;
+  /** The one record that the bearer may see. */
+  readonly only?: Confinement | undefined;
 }
 
 /** JSON Web Tokens, signed with HS256 by the secret or by the issuer's keys: who their bearer is, and until when. */
@@ -47,6 +51,8 @@ export interface Tokens {
    *   says what is wrong with it: that would help whoever is trying things out.
    */
   verify(token: string): Promise<Principal>;
+  /** The same of a token that was signed with the secret, also so many seconds after it has ended. */
+  recognize(token: string, graceSeconds: number): Promise<Principal>;
   /** Throws `invalid_name` where a claim would not pass {@link Tokens.verify}. */
   mint(claims: TokenClaims): Promise<string>;
 }
@@ -69,24 +75,32 @@ export function createTokens(options: TokensOptions): Tokens {
     return (await jwtVerify(token, keySet, { ...now, ...claims, algorithms: [...issuerAlgorithms] })).payload;
   }
 
+  async function read(token: string, verifying: (token: string) => Promise<JWTPayload>): Promise<Principal> {
+    if (token.length > maxTokenChars) throw new ConcordError('unauthenticated');
+    try {
+      return principalOf(await verifying(token), leewaySeconds);
+    } catch (cause) {
+      if (cause instanceof ConcordError) throw cause;
+      // jose looks at the claims only after the signature, so this is said to a bearer of a token that was good.
+      throw new ConcordError(cause instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated', { cause });
+    }
+  }
+
   return {
-    async verify(token) {
-      if (token.length > maxTokenChars) throw new ConcordError('unauthenticated');
-      try {
-        return principalOf(await verified(token), leewaySeconds);
-      } catch (cause) {
-        if (cause instanceof ConcordError) throw cause;
-        // jose looks at the claims only after the signature, so this is said to a bearer of a token that was good.
-        throw new ConcordError(cause instanceof errors.JWTExpired ? 'token_expired' : 'unauthenticated', { cause });
-      }
-    },
-    async mint({ account, user, name, roles, expiresInSeconds, session }) {
+    verify: (token) => read(token, verified),
+    recognize: (token, graceSeconds) =>
+      read(token, async () => {
+        const late = { ...checks, clockTolerance: graceSeconds, currentDate: new Date(clock.now()), algorithms: ['HS256'] };
+        return (await jwtVerify(token, key, late)).payload;
+      }),
+    async mint({ account, user, name, roles, expiresInSeconds, session, only }) {
       const issuedAt = Math.floor(clock.now() / 1000);
       const claims: JWTPayload = {
         account,
         roles: [...roles],
         ...(name === undefined ? {} : { name }),
         ...(session === undefined ? {} : { [sessionClaim]: session }),
+        ...(only === undefined ? {} : { [recordClaim]: `${only.collection}/${only.record}` }),
       };
       const expires = issuedAt + expiresInSeconds;
       if (principalFrom({ ...claims, sub: user, exp: expires }) === undefined) {
@@ -118,11 +132,20 @@ function principalOf(claims: JWTPayload, leewaySeconds: number): Principal {
 }
 
 function principalFrom(claims: JWTPayload): Principal | undefined {
-  const { account, sub, name = sub, roles = [], exp, [sessionClaim]: session } = claims;
+  const { account, sub, name = sub, roles = [], exp, [sessionClaim]: session, [recordClaim]: confined } = claims;
   if (!isName('account', account) || !isName('user', sub) || !isName('user', name) || !areRoles(roles)) return undefined;
   if (exp === undefined || !Number.isSafeInteger(exp * 1000)) return undefined;
   if (session !== undefined && typeof session !== 'string') return undefined;
-  return { account, user: sub, name, roles, expiresAt: exp * 1000, ...(session === undefined ? {} : { session }) };
+  // One that cannot be understood lets nobody in, rather than everywhere.
+  const only = confined === undefined ? undefined : confinementIn(confined);
+  if (confined !== undefined && only === undefined) return undefined;
+  const bounds = { ...(session === undefined ? {} : { session }), ...(only === undefined ? {} : { only }) };
+  return { account, user: sub, name, roles, expiresAt: exp * 1000, ...bounds };
+}
+
+function confinementIn(claim: unknown): Confinement | undefined {
+  const [collection, record, ...more] = typeof claim === 'string' ? claim.split('/') : [];
+  return more.length === 0 && isName('collection', collection) && isName('record', record) ? { collection, record } : undefined;
 }
 
 /** Roles are other systems' words (`Finance Team`, `app:admin`), so they need only be printable. */

@@ -2,7 +2,7 @@ import { ConcordError, isName } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
-import type { Principal } from './principal.ts';
+import { isGuestId, type Principal } from './principal.ts';
 import type { Revocations } from './revocations.ts';
 import { judge, openSession, parseRefreshToken, rotate, type StoredSession } from './sessions.ts';
 import { areRoles } from './tokens.ts';
@@ -118,9 +118,12 @@ export function createUsers({ store, clock, passwords, revocations }: UsersOptio
     async create(account, creator, request) {
       const { id, name = id, roles = [], password, ...rest } = objectOf(request);
       if (!isName('account', account)) throw new ConcordError('invalid_name', { message: 'This is no name of an account.' });
-      // API keys are actors, too, under ids of this form.
-      if (!isName('user', id) || id.startsWith('api-key:'))
-        throw new ConcordError('bad_request', { field: 'id', message: 'An id has at most 128 printable characters.' });
+      // API keys and guests are actors, too, under ids of these forms.
+      if (!isName('user', id) || id.startsWith('api-key:') || isGuestId(id))
+        throw new ConcordError('bad_request', {
+          field: 'id',
+          message: 'An id has at most 128 printable characters, and begins with neither api-key: nor guest-.',
+        });
       const checked = { name: checkUserName(name), roles: checkRoles(roles) };
       refuseOthers(rest);
       const hash = await passwords.hash(checkPassword(password));

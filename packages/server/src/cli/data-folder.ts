@@ -3,11 +3,13 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Durability, Store } from '@concord/store';
 import { openLevelStore, StoreLockedError, StoreOpenError } from '@concord/store/level';
+import { createDiskFiles } from '../files/disk-files.ts';
+import type { FileStore } from '../files/file-store.ts';
 import { CliFailure } from './failure.ts';
 
 /**
- * A data folder holds the store and, unless it comes from the environment, the secret. Only its owner may
- * look into a folder that is made here.
+ * A data folder holds the store, the files that people attach and, unless it comes from the environment, the secret. Only
+ * its owner may look into a folder that is made here.
  */
 export async function makeDataFolder(path: string): Promise<string> {
   const folder = resolve(path);
@@ -31,6 +33,16 @@ export async function openDataStore(dataFolder: string, durability?: Durability)
     if (error instanceof StoreLockedError || error instanceof StoreOpenError)
       throw new CliFailure(error.message, { cause: error });
     throw error;
+  }
+}
+
+/** The files that people attach. Throws a CliFailure where their folder cannot be made. */
+export async function openDataFiles(dataFolder: string): Promise<FileStore> {
+  const folder = join(dataFolder, 'files');
+  try {
+    return await createDiskFiles(folder);
+  } catch (error) {
+    throw new CliFailure(`The folder of files ${folder} cannot be made: ${(error as Error).message}`, { cause: error });
   }
 }
 

@@ -2,7 +2,7 @@ import type { Schema } from '@concord/schema';
 import type { Durability, Store } from '@concord/store';
 import type { Logger } from 'pino';
 import type { ConcordServer } from '../create-server.ts';
-import { makeDataFolder, openDataStore } from './data-folder.ts';
+import { makeDataFolder, openDataFiles, openDataStore } from './data-folder.ts';
 import { CliFailure, failed } from './failure.ts';
 import { findIssuer } from './find-issuer.ts';
 import { loadConfig } from './load-config.ts';
@@ -51,6 +51,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const server = await createServer({
       schema,
       store,
+      files: await openDataFiles(data),
       secret,
       issuer,
       leewaySeconds: options.leeway,

@@ -86,8 +86,11 @@ export function parseChangesQuery(
 
 /** Who reads what. Throws as {@link parseChangesQuery} does. */
 export function readerFor(asked: SelectionRequest, principal: Principal, rules: ReadingRules): Reader {
-  const { account } = principal;
-  return { account, digest: rules.access.digest(principal), selection: parseSelection(asked, principal, rules) };
+  const { account, only } = principal;
+  if (only !== undefined && (asked.record ?? only.record) !== only.record)
+    throw new ConcordError('not_found', { field: 'record' });
+  const within = only === undefined ? asked : { ...asked, record: only.record };
+  return { account, digest: rules.access.digest(principal), selection: parseSelection(within, principal, rules) };
 }
 
 /** Whether `snapshot` is included. */

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import { entryKey } from '../logs/log-keys.ts';
 import { decodeLogRow } from '../logs/log-row.ts';
 import { decodeRow, rowKey } from '../records/record-row.ts';
+import { startRecurring, type Recurring } from '../recurring.ts';
 import { decodeEntry } from './entry.ts';
 import { accountPrefix, decodeNumber, encodeNumber, feedScope, horizonKey, keptKey, type Subject } from './feed-keys.ts';
 import type { Placed } from './feed.ts';
@@ -130,37 +131,13 @@ function seqsBySubject(account: string, chunk: readonly Placed[]): Map<string, S
   return subjects;
 }
 
-export interface CompactionTimer {
-  /** Ends a run that is under way after its current commit, and resolves then. */
-  stop(): Promise<void>;
-}
-
 export interface CompactionTimerOptions extends CompactionOptions {
   readonly everyMs?: number;
   readonly report?: (error: unknown) => void;
 }
 
 /** Compacts again and again, the first time after one interval. */
-export function startCompaction(options: CompactionTimerOptions): CompactionTimer {
+export function startCompaction(options: CompactionTimerOptions): Recurring {
   const { clock, everyMs = 60 * 60 * 1000, report = () => {} } = options;
-  const stopping = new AbortController();
-  let running: Promise<unknown> = Promise.resolve();
-  let cancel = () => {};
-  const later = () => {
-    cancel = clock.after(everyMs, () => {
-      running = compactFeeds(options, stopping.signal)
-        .catch(report)
-        .finally(() => {
-          if (!stopping.signal.aborted) later();
-        });
-    });
-  };
-  later();
-  return {
-    async stop() {
-      stopping.abort();
-      cancel();
-      await running;
-    },
-  };
+  return startRecurring({ clock, everyMs, report, work: (stopped) => compactFeeds(options, stopped) });
 }

@@ -5,10 +5,10 @@ import { principalOf } from './authentication.ts';
 
 const role = 'admin';
 
-/** Whether who asks is an administrator of its account. A key that is for records only is none, whoever made it. */
+/** Whether who asks is an administrator of its account. A key that is for records only is none, whoever made it, nor is a guest. */
 export function isAdministrator(request: FastifyRequest): boolean {
-  const { scopes, roles } = principalOf(request);
-  return scopes === undefined && roles.includes(role);
+  const { scopes, only, roles } = principalOf(request);
+  return scopes === undefined && only === undefined && roles.includes(role);
 }
 
 /** Who asks, if it is an administrator of its account. Throws `forbidden`. */

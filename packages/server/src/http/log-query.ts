@@ -1,5 +1,6 @@
 import { ConcordError } from '@concord/protocol';
 import type { LogQuery } from '../logs/log-reader.ts';
+import type { LogSearchQuery } from '../logs/search/log-search.ts';
 import { readCount, readFlag, readQuery } from './query.ts';
 
 const places = ['before', 'after', 'around'] as const;
@@ -18,6 +19,17 @@ export function readLogQuery(query: unknown): LogQuery {
     ...Object.fromEntries(asked.map((name) => [name, readSeq(name, given[name])])),
     ...(thread === undefined ? {} : { thread: readSeq('thread', thread) }),
     isPinned,
+  };
+}
+
+/** What a request searches for; undefined where it does not search. Throws `bad_request`. */
+export function readLogSearch(query: unknown): LogSearchQuery | undefined {
+  if (!Object.hasOwn(query as object, 'query')) return undefined;
+  const { query: words = '', limit, before } = readQuery(query, ['query', 'limit', 'before']);
+  return {
+    query: words,
+    limit: readCount('limit', limit, { fallback: 50, max: 100 }),
+    before: before === undefined ? undefined : readSeq('before', before),
   };
 }
 

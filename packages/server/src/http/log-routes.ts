@@ -2,10 +2,12 @@ import { ConcordError, type ErrorCode } from '@concord/protocol';
 import type { CollectionSchema, LogSchema, Schema } from '@concord/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
+import type { LogFiles } from '../logs/files/log-files.ts';
 import type { LogName, Logs } from '../logs/logs.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { bodyOf } from './json-body.ts';
-import { readLogQuery } from './log-query.ts';
+import { addLogFilesRoutes } from './log-files-routes.ts';
+import { readLogQuery, readLogSearch } from './log-query.ts';
 import { addLogSchemas, logParams, logSchemas } from './log-schemas.ts';
 import { answers, answersNothing, refusals, writeRefusals } from './openapi.ts';
 import { readQuery } from './query.ts';
@@ -14,6 +16,10 @@ export interface LogRoutesParts {
   readonly schema: Schema;
   readonly access: Access;
   readonly logs: Logs;
+  /** Where there are none, nothing can be attached. */
+  readonly files: LogFiles | undefined;
+  /** Whether pages of other origins may show the pictures. */
+  readonly isOpen: boolean;
   readonly authenticate: Authenticate;
 }
 
@@ -38,7 +44,8 @@ interface LogScope {
 }
 
 /** One set of routes per collection and log. */
-export async function addLogRoutes(app: FastifyInstance, { schema, access, logs, authenticate }: LogRoutesParts): Promise<void> {
+export async function addLogRoutes(app: FastifyInstance, parts: LogRoutesParts): Promise<void> {
+  const { schema, access, logs, files, isOpen, authenticate } = parts;
   await app.register(async (all) => {
     addAuthentication(all, authenticate);
     addLogSchemas(all);
@@ -56,6 +63,9 @@ export async function addLogRoutes(app: FastifyInstance, { schema, access, logs,
           addPageRoutes(own);
           addEntryRoutes(own);
           addReactionRoutes(own);
+          if (files === undefined) return;
+          const { title } = own;
+          await scope.register(async (bytes) => addLogFilesRoutes(bytes, { path, title, log, files, isOpen, nameOf }));
         });
   });
 }
@@ -79,17 +89,21 @@ function addPageRoutes({ scope, path, title, logs, nameOf }: LogScope): void {
     {
       schema: {
         tags: ['logs'],
-        summary: `Read ${title}`,
+        summary: `Read or search ${title}`,
         description: 'The newest, or those at a place that is named. Replies and deleted ones are among them, each in its place.',
         params: logParams('id'),
         querystring: logSchemas.query,
         response: {
-          200: answers('The entries, in their order.', logSchemas.page),
+          200: answers('The entries, in their order; or what was found, the newest first.', {
+            oneOf: [logSchemas.page, logSchemas.searchPage],
+          }),
           ...refusals('bad_request', 'not_found', 'record_deleted'),
         },
       },
     },
     async (request) => {
+      const search = readLogSearch(request.query);
+      if (search !== undefined) return await logs.search(principalOf(request), nameOf(request), search);
       const query = readLogQuery(request.query);
       return await logs.list(principalOf(request), nameOf(request), query);
     },

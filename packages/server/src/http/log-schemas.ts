@@ -98,6 +98,8 @@ const reference = { $ref: 'LogEntry#' } as const;
 export interface LogSchemas {
   readonly entry: object;
   readonly page: object;
+  readonly searchPage: object;
+  readonly attachment: object;
   readonly input: object;
   readonly amendment: object;
   readonly query: object;
@@ -115,6 +117,15 @@ export const logSchemas: LogSchemas = {
       hasAfter: { type: 'boolean', description: 'There are newer ones that fit.' },
     },
   },
+  searchPage: {
+    type: 'object',
+    required: ['items'],
+    properties: {
+      items: { type: 'array', items: reference, description: 'The newest first.' },
+      before: { ...seq, description: 'Of the next page, which may be there also where this one is empty.' },
+    },
+  },
+  attachment,
   input: {
     type: 'object',
     additionalProperties: false,
@@ -145,13 +156,23 @@ export const logSchemas: LogSchemas = {
       around: { ...seq, description: 'Those below and from that number on.' },
       thread: { ...seq, description: 'Only the replies to the entry of that number.' },
       pinned: { type: 'boolean', description: 'Only what is pinned.' },
+      query: {
+        type: 'string',
+        description:
+          'A search: up to eight words, all of which an entry has to have, of the last one the beginning. With `limit`, up to 100, and `before` alone.',
+      },
     },
   },
 };
 
 /** Of the routes of one log, of one entry, and of one reaction. */
-export function logParams(...names: readonly ('id' | 'entry' | 'emoji')[]): object {
+export function logParams(...names: readonly ('id' | 'entry' | 'emoji' | 'file')[]): object {
   const pattern = { type: 'string', pattern: namePatterns.record.source };
-  const all = { id: pattern, entry: { ...pattern, description: 'The id of an entry.' }, emoji: { type: 'string' } };
+  const all = {
+    id: pattern,
+    entry: { ...pattern, description: 'The id of an entry.' },
+    emoji: { type: 'string' },
+    file: { type: 'string' },
+  };
   return { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [name, all[name]])) };
 }

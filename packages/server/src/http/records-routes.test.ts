@@ -118,7 +118,11 @@ beforeEach(async () => {
   await addAuthRoutes(app, {
     authenticate,
     demo: null,
-    tokens: { verify: () => Promise.reject(new Error()), mint: () => Promise.reject(new Error()) },
+    tokens: {
+      verify: () => Promise.reject(new Error()),
+      recognize: () => Promise.reject(new Error()),
+      mint: () => Promise.reject(new Error()),
+    },
   });
   addOperationsRoutes(app, { metrics: createMetrics(), readiness: () => ({ ready: true }) });
   url = await app.listen({ port: 0, host: '127.0.0.1' });

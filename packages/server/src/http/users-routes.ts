@@ -85,12 +85,13 @@ export async function addUsersRoutes(
         },
       },
       async (request) => {
-        const { account, scopes } = principalOf(request);
+        const { account, scopes, only } = principalOf(request);
         const { id: ids, ...rest } = request.query as { readonly id?: unknown };
         const asked = readQuery(rest, ['query', 'limit']);
         if (ids === undefined && Object.keys(asked).length === 0 && isAdministrator(request))
           return { items: await users.list(account) };
         if (scopes !== undefined) throw new ConcordError('forbidden', { message: 'This key is for records only.' });
+        if (only !== undefined) throw new ConcordError('forbidden', { message: 'This is not for guests.' });
         if (ids !== undefined) {
           if (asked.query !== undefined) throw new ConcordError('bad_request', { field: 'id', message: 'Give ids or a query.' });
           return { items: await people.named(account, readIds(ids)) };

@@ -1,4 +1,4 @@
-import type { Schema } from '@concord/schema';
+import type { CollectionSchema, LogSchema, Schema } from '@concord/schema';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../access/access.ts';
 import { hasCredential } from '../access/authenticator.ts';
@@ -8,6 +8,7 @@ import { schemaIds } from './record-schemas.ts';
 
 /** The API's description as far as it matters here. */
 interface Description {
+  readonly paths?: { [path: string]: unknown };
   readonly components?: { readonly schemas?: { readonly [name: string]: DescribedSchema } };
 }
 interface DescribedSchema {
@@ -25,7 +26,7 @@ export interface VisibleApiParts {
 }
 
 /**
- * Shows each the fields that it could read of some record: a field with access of its own is unknown to others, and to
+ * Shows each the fields and logs that it could read of some record: what has access of its own is unknown to others, and to
  * who does not say who it is.
  */
 export function createVisibleApi({ schema, access, authenticate }: VisibleApiParts): ShowApi {
@@ -36,6 +37,9 @@ export function createVisibleApi({ schema, access, authenticate }: VisibleApiPar
     for (const collection of schema.collections.values()) {
       const widest = principal && access.widest(principal, collection);
       const { fields } = widest ?? projectionOf(collection, () => false);
+      const isHidden = ({ name, access: { read } }: LogSchema): boolean =>
+        widest === undefined ? read !== null : !widest.shows(name);
+      for (const log of collection.logs.values()) if (isHidden(log)) hideRoutes(shown, `${recordPath(collection)}/${log.name}`);
       const hidden = [...collection.fields.keys()].filter((name) => !fields.has(name));
       for (const id of schemaIds(collection)) {
         const described = schemas[id];
@@ -44,6 +48,15 @@ export function createVisibleApi({ schema, access, authenticate }: VisibleApiPar
     }
     return shown;
   };
+}
+
+function hideRoutes({ paths = {} }: Description, base: string): void {
+  for (const path of Object.keys(paths)) if (path === base || path.startsWith(`${base}/`)) delete paths[path];
+}
+
+/** As the description has it. */
+function recordPath({ name }: CollectionSchema): string {
+  return `/api/v1/records/${name}/{id}`;
 }
 
 function hide(described: DescribedSchema, hidden: readonly string[]): void {

@@ -19,7 +19,9 @@ import type { LogIndex } from './log-index.ts';
 import { readId, readPage, readSeq } from './log-reader.ts';
 import type { LogName, Logs } from './logs.ts';
 import { noting, posting } from './posting.ts';
+import { seeding } from './seeding.ts';
 import { checkEmoji } from './reactions.ts';
+import { createLogSearch } from './search/log-search.ts';
 
 export interface LogsOptions {
   readonly store: Store;
@@ -31,7 +33,7 @@ export interface LogsOptions {
   /** What is derived from the entries. */
   readonly indexes: readonly LogIndex[];
   /** Where there is none, nothing can be attached. */
-  readonly attachments?: AttachmentBook;
+  readonly attachments?: AttachmentBook | undefined;
 }
 
 /** A log that is in the config, of a record that may be. */
@@ -44,6 +46,7 @@ interface Found {
 export function createLogs(options: LogsOptions): Logs {
   const { store, schema, access, clock, attachments } = options;
   const queue = new CommandQueue(options);
+  const searching = createLogSearch({ store });
   const posts = createRateLimit({ max: schema.limits.maxEntriesPerMinute, windowMs: 60_000, clock });
 
   function find(principal: Principal, { collection: name, record, log }: LogName): Found {
@@ -72,6 +75,13 @@ export function createLogs(options: LogsOptions): Logs {
     return await queue.submit(collection, address, { ...command, principal });
   }
 
+  /** Carries out a command of the server's own. */
+  async function carryOutItself<T>(address: LogAddress, command: LogCommand<T>): Promise<T> {
+    const collection = schema.collections.get(address.collection);
+    if (collection?.logs.has(address.log) !== true) throw new ConcordError('not_found');
+    return await queue.submit(collection, address, { ...command, principal: undefined });
+  }
+
   const checkedId = (id: string): string => {
     if (!isName('record', id)) throw new ConcordError('not_found');
     return id;
@@ -91,6 +101,12 @@ export function createLogs(options: LogsOptions): Logs {
       const found = find(principal, name);
       await checkReadable(principal, found);
       return await readPage(store, found.address, query);
+    },
+
+    async search(principal, name, query) {
+      const found = find(principal, name);
+      await checkReadable(principal, found);
+      return await searching.search(found.address, query);
     },
 
     async post(principal, name, input) {
@@ -125,10 +141,12 @@ export function createLogs(options: LogsOptions): Logs {
       return await carryOut(principal, find(principal, name), reacting(checkedId(id), kind, isThere));
     },
 
+    async seed(address, entries) {
+      await carryOutItself(address, seeding(entries));
+    },
+
     async note(address, note, id) {
-      const collection = schema.collections.get(address.collection);
-      if (collection?.logs.has(address.log) !== true) throw new ConcordError('not_found');
-      return await queue.submit(collection, address, { ...noting(note, `${notePrefix}${id}`), principal: undefined });
+      return await carryOutItself(address, noting(note, `${notePrefix}${id}`));
     },
   };
 }

@@ -48,8 +48,8 @@ export async function readKnown(
   return known;
 }
 
-/** What a new entry is made of. */
-export type NewEntry = Omit<LogEntry, 'seq' | 'version' | 'at'>;
+/** What a new entry is made of; it is of now where it does not say when. */
+export type NewEntry = Omit<LogEntry, 'seq' | 'version' | 'at'> & Partial<Pick<LogEntry, 'at'>>;
 
 export interface TurnOptions {
   readonly address: LogAddress;
@@ -126,6 +126,7 @@ export class LogTurn {
     const made: LogEntry = { id, seq, version: 1, at: this.at, ...said };
     this.#known.ids.set(made.id, { seq, digest });
     this.#tx.put(entryIdKey(this.address, made.id), encodeJson({ seq, digest }));
+    if (made.pinnedAt !== undefined) this.#tx.put(pinKey(this.address, seq), new Uint8Array());
     this.#publish(undefined, made, made.author);
     const { replyTo } = made;
     if (replyTo !== undefined && threadWith !== undefined) {

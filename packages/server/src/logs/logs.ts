@@ -1,8 +1,10 @@
-import type { LogEntry, LogNote, LogPage } from '@concord/protocol';
+import type { LogEntry, LogNote, LogPage, LogSearchPage } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import type { LogAddress } from './log-address.ts';
 import type { LogQuery } from './log-reader.ts';
 import type { Posted } from './posting.ts';
+import type { LogSearchQuery } from './search/log-search.ts';
+import type { SeedEntry } from './seeding.ts';
 
 /** A log as somebody names it. */
 export interface LogName {
@@ -21,6 +23,8 @@ export interface LogName {
 export interface Logs {
   get(principal: Principal, log: LogName, id: string): Promise<LogEntry>;
   list(principal: Principal, log: LogName, query: LogQuery): Promise<LogPage>;
+  /** @throws beside those of all `bad_request` of a query that has too many words */
+  search(principal: Principal, log: LogName, query: LogSearchQuery): Promise<LogSearchPage>;
   /**
    * `input` is what a client sends: a `LogEntryInput`. Answers the entry that is there where the same was posted before.
    *
@@ -33,6 +37,8 @@ export interface Logs {
   pin(principal: Principal, log: LogName, id: string, isPinned: boolean): Promise<LogEntry>;
   /** Adds one's own reaction, or takes it back. */
   react(principal: Principal, log: LogName, id: string, emoji: string, isThere: boolean): Promise<LogEntry>;
+  /** Fills a log with what was said before there was one: nobody is asked whether it may. At most some thousand at once. */
+  seed(address: LogAddress, entries: readonly SeedEntry[]): Promise<void>;
   /**
    * What the server itself notes. `id` names what it follows from: however often that is noted, it is noted once. Not to be
    * called under the record's lock.

@@ -1,4 +1,4 @@
-import { ConcordError, type RecordView } from '@concord/protocol';
+import { ConcordError, type RecordAddress, type RecordView } from '@concord/protocol';
 import { validateFields, type CollectionSchema, type HookChange, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Access, Action } from '../access/access.ts';
@@ -43,22 +43,18 @@ export interface RecordsOptions {
   readonly feed: Feed;
   readonly hooks: HookRunner;
   readonly members: MemberFollowers;
+  /** Resolves once what was to be noted of that record is. */
+  readonly announced: (record: RecordAddress) => Promise<void>;
+  /** Erases what lies elsewhere of a record's logs, by the keys that they had in the store. */
+  readonly eraseFiles?: ((logKeys: readonly string[]) => Promise<void>) | undefined;
 }
 
 /** What a commit's build came to: nothing in it may throw once a part is sealed. */
 type Outcome = { readonly rows: readonly RecordRow[] } | { readonly refusal: ConcordError };
 
-export function createRecords({
-  store,
-  schema,
-  access,
-  clock,
-  documents,
-  publisher,
-  feed,
-  hooks,
-  members,
-}: RecordsOptions): Records {
+export function createRecords(options: RecordsOptions): Records {
+  const { store, schema, access, clock, documents, publisher, feed, hooks, members, announced, eraseFiles } = options;
+
   /** The collection, if its name exists and the principal could do that; `not_found` and `forbidden` otherwise. */
   function contextFor(principal: Principal, name: string, action: Action): WriteContext {
     const collection = schema.collections.get(name);
@@ -160,6 +156,13 @@ export function createRecords({
     return seen(principal, collection, row as RecordRow);
   }
 
+  /** Somebody comes or goes: that is noted before what they have to say. */
+  async function changeMembers(context: WriteContext, one: RecordWrite): Promise<RecordView> {
+    const view = await writeOne(context, one);
+    await announced(one.address);
+    return view;
+  }
+
   /** What somebody is shown of a record it has just written. It may have written itself out of it. */
   function seen(principal: Principal, collection: CollectionSchema, row: RecordRow): RecordView {
     const projection = access.projection(principal, collection, factsOf(row, collection));
@@ -204,12 +207,12 @@ export function createRecords({
 
     async appoint(principal, name, id, user, role) {
       const context = contextFor(principal, name, 'read');
-      return await writeOne(context, appointment(context, id, user, role ?? lastRole(membersField(context.collection))));
+      return await changeMembers(context, appointment(context, id, user, role ?? lastRole(membersField(context.collection))));
     },
 
     async dismiss(principal, name, id, user) {
       const context = contextFor(principal, name, 'read');
-      return await writeOne(context, departure(context, id, user));
+      return await changeMembers(context, departure(context, id, user));
     },
 
     async direct(principal, name, other) {
@@ -223,7 +226,7 @@ export function createRecords({
           if (!(error instanceof ConcordError && error.code === 'record_exists')) throw error;
         }
       }
-      return { view: await writeOne(context, returning), isNew: false };
+      return { view: await changeMembers(context, returning), isNew: false };
     },
 
     async found(principal, name, { id, ...values }) {
@@ -240,8 +243,9 @@ export function createRecords({
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
+      let logKeys: readonly string[] = [];
       const purge = erasure(context, id, async (address) => {
-        const logKeys = await readLogKeys(store, address);
+        logKeys = await readLogKeys(store, address);
         return {
           events: await feed.eventsOf(address),
           others: await otherParts(store, address, context.collection.parts),
@@ -251,6 +255,7 @@ export function createRecords({
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);
+      await eraseFiles?.(logKeys);
     },
 
     async batch(principal, name, items) {

@@ -1,4 +1,4 @@
-import type { Operation, RecordView } from '@concord/protocol';
+import { systemAuthor, type Operation, type RecordAddress, type RecordView } from '@concord/protocol';
 import {
   changedFields,
   previousValues,
@@ -16,6 +16,7 @@ import { partAt } from '../documents/part-plan.ts';
 import type { Part } from '../documents/part.ts';
 import type { EventDraft, Feed, PartShare, Placed } from '../feed/feed.ts';
 import type { MemberFollowers } from '../inbox/member-followers.ts';
+import { announcementKey, encodeAnnouncement, notesOf, type Announcement } from '../logs/announcement.ts';
 import { entryEvent, type EntryEvent } from './entry-event.ts';
 import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
 import type { Remains } from './record-write.ts';
@@ -54,6 +55,8 @@ export class Publication {
   readonly events: Placed[] = [];
   /** Records of which something has changed that decides on access. */
   readonly decided: Set<LiveRecord> = new Set();
+  /** Records of which something is to be noted in their logs. */
+  readonly announced: RecordAddress[] = [];
   /** The time of its events: RFC 3339, UTC, milliseconds. */
   readonly at: string;
   readonly #feed: Feed;
@@ -81,13 +84,18 @@ export class Publication {
     if (record.row?.deleted !== undefined) return;
     const change = this.#changeOf(part);
     if (record.row === undefined) this.#publish(record, 'create', [change], actors);
-    else if (change.changed.length > 0) this.#publish(record, 'update', [change], actors);
+    else if (change.changed.length > 0) {
+      const placed = this.#publish(record, 'update', [change], actors);
+      this.#announce(record, [change], placed, actors, true);
+    }
   }
 
   /** Applies a request's edits to the parts of one record and publishes them: one event, unless nothing changed. */
   write(record: LiveRecord, edits: readonly Edit[], actor: string): void {
     const changes = this.#apply(edits, actor).filter(({ changed }) => changed.length > 0);
-    if (changes.length > 0) this.#publish(record, 'update', changes, [actor]);
+    if (changes.length === 0) return;
+    const placed = this.#publish(record, 'update', changes, [actor]);
+    this.#announce(record, changes, placed, [actor], false);
   }
 
   /** Makes a record of what `edits` write, which may be nothing but defaults. */
@@ -164,7 +172,7 @@ export class Publication {
     changes: readonly Change[],
     actors: readonly string[],
     tombstone: Pick<RecordRow, 'deleted'> = {},
-  ): void {
+  ): Placed {
     const collection = this.#collectionOf(record);
     const { address, row: before } = record;
     const actor = actors.at(-1) ?? 'system';
@@ -207,6 +215,22 @@ export class Publication {
     const after = { ...row, lastEvent: placed.seq };
     this.#members.write(this.tx, address, before, after);
     this.#keep(record, after);
+    return placed;
+  }
+
+  /** Keeps what the record's logs are to be told of a change: with the change itself, so that no crash gets in between. */
+  #announce(
+    record: LiveRecord,
+    changes: readonly Change[],
+    { seq, event }: Placed,
+    actors: readonly string[],
+    isTyped: boolean,
+  ): void {
+    const notes = notesOf(this.#collectionOf(record), changes, actors.at(-1) ?? systemAuthor);
+    if (notes.length === 0) return;
+    const announcement: Announcement = { event: event.id, at: Date.parse(this.at), isTyped, notes };
+    this.tx.put(announcementKey(record.address, seq), encodeAnnouncement(announcement));
+    this.announced.push(record.address);
   }
 
   #head(

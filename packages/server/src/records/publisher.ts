@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Schema } from '@concord/schema';
-import { parseDocumentName } from '@concord/protocol';
+import { parseDocumentName, type RecordAddress } from '@concord/protocol';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import type { Documents } from '../documents/documents.ts';
@@ -19,6 +19,8 @@ export interface PublisherOptions {
   readonly members: MemberFollowers;
   /** Hears of every event once it is durable. */
   readonly onEvent: (account: string, placed: Placed) => void;
+  /** Hears of every record of which something is to be noted in its logs, once that is durable. */
+  readonly onAnnounced: (record: RecordAddress) => void;
   readonly documents: Documents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -87,6 +89,7 @@ export class Publisher {
       feed.published(account, publication.events);
       for (const placed of publication.events) this.#options.onEvent(account, placed);
     }
+    for (const record of publication?.announced ?? []) this.#options.onAnnounced(record);
     for (const record of publication?.decided ?? []) documents.audience.reconsider(record);
     for (const part of parts) {
       if (!part.isDirty) this.#forget(part);
