@@ -49,7 +49,7 @@ export const rooms: readonly DemoRecord[] = [
 const frontDesk: readonly DemoEntry[] = [
   {
     author: 'chloe',
-    text: 'Ms Okafor of the school comes on Thursday at **two** with the pictures of the pupils.',
+    text: 'Ms Okafor of the school comes on Thursday at two with the pictures of the pupils.',
     minutesAgo: 3100,
   },
   { author: 'dan', text: 'I keep the long table free for her.', minutesAgo: 3080, reactions: { '❤️': ['chloe'] } },
@@ -104,7 +104,7 @@ const archiveMove: readonly DemoEntry[] = [
 
 const twoOfThem: readonly DemoEntry[] = [
   { author: 'ben', text: 'I am away on Friday. Can Dan watch the cutter?', minutesAgo: 1800 },
-  { author: 'ada', text: 'He can. Write down what to do when it says `E-217`.', minutesAgo: 1790 },
+  { author: 'ada', text: 'He can. Write down what to do when it says E-217.', minutesAgo: 1790 },
   { author: 'ben', text: 'Cold start, 35 sheets, a minute of rest. It is on <#tickets/2>.', minutesAgo: 1775 },
 ];
 
@@ -137,7 +137,7 @@ export const logs: NonNullable<DemoConfig['logs']> = {
   tickets: {
     '2': {
       comments: [
-        { author: 'ben', text: 'The motor is ordered, they come on **Thursday** between eight and ten.', minutesAgo: 2600 },
+        { author: 'ben', text: 'The motor is ordered, they come on Thursday between eight and ten.', minutesAgo: 2600 },
         {
           author: 'chloe',
           text: 'Then the menus run on Wednesday, in lots of 35.',

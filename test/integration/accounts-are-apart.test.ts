@@ -183,6 +183,13 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
         users,
         body((user) => ({ account: 'acme', user, password: 'a wrong guess' })),
       );
+    case 'POST /api/v1/auth/guest':
+      return each(
+        [...records, ...names],
+        body((record) => ({ collection: 'notes', record, name: 'Mallory' })),
+        body((named) => ({ account: named, collection: 'notes' })),
+        body((record) => ({ collection: 'rooms', record, name: 'Mallory' })),
+      );
     case 'POST /api/v1/auth/refresh':
     case 'POST /api/v1/auth/logout':
       return each(

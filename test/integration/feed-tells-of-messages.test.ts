@@ -5,7 +5,7 @@ import type { HookEvent } from '@concord/schema';
 import { becomes, clientOf } from '../kit/clients.ts';
 import { createFeedClient } from '../kit/feed-client.ts';
 import { followFeed } from '../kit/feed-log.ts';
-import { openStream, readAll, readPage } from '../kit/feed-readers.ts';
+import { openStream, readAll, readPage, type Stream } from '../kit/feed-readers.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { openRealtime } from '../kit/realtime-client.ts';
 import { startReceiver } from '../kit/receiver.ts';
@@ -187,6 +187,7 @@ describe('messages in the feed', () => {
 describe('[F5] who may not read a room', () => {
   it('hears nothing of its messages, on any transport, from the moment on that it leaves until it comes back', async () => {
     const server = await withRoom();
+    const stays = await openStream(server, '0', { as: ann, query });
     const stream = await openStream(server, '0', { as: ben, query });
     const socket = await openRealtime(server, { as: ben });
     socket.send({ action: 'subscribe', id: 's', collection: 'rooms.messages', since: '0' });
@@ -197,6 +198,7 @@ describe('[F5] who may not read a room', () => {
     await inRoom(server, 'ann');
     await post(server, 'hidden');
     await server.json('PATCH', `${messages}/seen`, { text: 'hidden, too' }, ann);
+    await stays.has(3);
     // Nothing that was there before is told any more, either.
     expect((await readPage(server, cursor, { as: ben, query })).results).toEqual([]);
     expect((await readPage(server, '0', { as: ben, query: `${query}&include=snapshot` })).snapshot).toEqual([]);
@@ -217,15 +219,18 @@ describe('[F5] who may not read a room', () => {
   it('is no member of it any more from the moment on that it has left', async () => {
     const server = await startServer({ config: rooms });
     await server.json('POST', '/records/rooms', { id: 'r', title: 'Press', members: { ann: 'owner', ben: 'member' } }, ann);
-    const stream = await openStream(server, '0', { as: ben, query });
+    const [stays, leaves] = await Promise.all([ann, ben].map((as) => openStream(server, '0', { as, query })));
+    const hears = async (stream: Stream | undefined, text: string): Promise<readonly (string | undefined)[]> =>
+      await until(text, () => texts(stream?.events ?? []).includes(text) && texts(stream?.events ?? []));
     await post(server, 'seen');
+    await hears(leaves, 'This is seen');
     await server.json('DELETE', '/records/rooms/r/members/ben', undefined, ben);
     await post(server, 'hidden');
+    await hears(stays, 'This is hidden');
     await server.json('PUT', '/records/rooms/r/members/ben', { role: 'member' }, ann);
     await post(server, 'back');
-    await until('the last one', () => texts(stream.events).includes('This is back'));
-    const heard = texts(stream.events).filter((text) => text?.startsWith('This is'));
-    expect(heard).toEqual(['This is seen', 'This is back']);
+    const heard = await hears(leaves, 'This is back');
+    expect(heard.filter((text) => text?.startsWith('This is'))).toEqual(['This is seen', 'This is back']);
   });
 
   it('nor may a webhook whose roles do not', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RecordView } from '@concord/protocol';
 import { readAll } from '../kit/feed-readers.ts';
 import { outcome } from '../kit/outcome.ts';
-import rooms from '../kit/guests.config.ts';
+import rooms from '../kit/rooms.config.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 

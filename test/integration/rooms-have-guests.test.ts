@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorBody, FeedEvent, RecordView } from '@concord/protocol';
 import { handClock } from '../kit/hand-clock.ts';
 import { openRaw, frames } from '../kit/raw-client.ts';
-import rooms from '../kit/guests.config.ts';
+import rooms from '../kit/rooms.config.ts';
 import { startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
 import { testSecret, tokenFor, type TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';

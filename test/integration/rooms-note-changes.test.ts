@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LogEntry, LogNote, LogPage, RecordView } from '@concord/protocol';
 import { crashImage } from '../kit/crash-image.ts';
-import rooms from '../kit/guests.config.ts';
+import rooms from '../kit/rooms.config.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import { connected, flushed } from '../kit/providers.ts';
 import { startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';

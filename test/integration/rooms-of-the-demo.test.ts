@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordView } from '@concord/protocol';
+import type { LogPage, RecordView } from '@concord/protocol';
 import config from '../../apps/workspace/concord.config.ts';
 import { outcome } from '../kit/outcome.ts';
 import { startServer } from '../kit/server.ts';
@@ -43,6 +43,27 @@ describe('the rooms of the demo', () => {
     expect(await outcome(server, ben, 'PATCH', `${at}/own`, { kind: 'private', title: 'Mine' })).toBe('200');
     expect(await outcome(server, ben, 'DELETE', `${at}/own`)).toBe('204');
     expect(await outcome(server, guest, 'POST', at, { title: 'x' })).toBe('forbidden');
+  });
+
+  it('hold what is said in them, the long history of one, too', async () => {
+    const server = await startServer({ config, demo: true });
+    const read = (room: string, query = ''): Promise<LogPage> =>
+      server.json<LogPage>('GET', `/records/rooms/${room}/messages?${query}`, undefined, ada);
+    const floor = await read('shop-floor');
+    expect([floor.head, floor.items.length, floor.hasBefore]).toEqual([1000, 50, true]);
+    const desk = await read('front-desk');
+    expect(desk.items.map(({ authorName }) => authorName)).toContain('Dan');
+    expect(desk.items.find(({ seq }) => seq === 3)).toMatchObject({
+      thread: { count: 3, authors: ['dan', 'ada'] },
+      reactions: { '👍': ['ada', 'dan'] },
+      pinnedBy: 'chloe',
+    });
+    expect((await read('front-desk', 'pinned=true')).items).toHaveLength(1);
+    expect((await read('krone-asks')).items[0]).toMatchObject({ author: 'guest-krone', authorName: 'Bakery Krone' });
+    const times = [...floor.items, ...desk.items].map(({ at }) => Date.parse(at));
+    expect(Math.max(...times)).toBeLessThan(Date.now());
+    const comments = await server.json<LogPage>('GET', '/records/tickets/2/comments', undefined, ben);
+    expect(comments.items.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });
 
   it('have the one between two where either of them finds it', async () => {

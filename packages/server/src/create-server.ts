@@ -250,7 +250,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
   await announcer.start();
-  if (demo !== null) await seedDemo(demo, records, feed);
+  if (demo !== null) await seedDemo(demo, { records, logs, feed, clock });
 
   await webhooks.start();
   const compaction = startCompaction({

@@ -27,9 +27,7 @@ export function encodeEntry(draft: EventDraft, epoch: string, maxBytes: number):
   const shares = parts && Object.entries(parts).map(([name, share]) => [name, cutShare(share, maxBytes)] as const);
   const isWhole = cut.truncated !== true && shares?.every(([, { fields }]) => fields !== undefined) !== false;
   const { after, before } = decisive ?? {};
-  // What an entry of a log says does not tell what its record is.
-  const isTold = isWhole && draft.log === undefined;
-  const values = { ...(isTold || after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
+  const values = { ...(isWhole || after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
   const kept: EventDraft = {
     ...cut,
     ...(shares === undefined ? {} : { parts: Object.fromEntries(shares) }),

@@ -19,32 +19,21 @@ export interface LogSelection {
 }
 
 /**
- * Who gets an event of an entry: whoever may read the log of that record at that moment (F5); who reads it later, whoever
- * may by now. That one may not any more is told by the record, if at all: of its entries one just hears nothing.
+ * Who gets an event of an entry: whoever may read the log of its record when it is told (F5). So what policies ask of the
+ * record need not be kept with each of its entries. That one may not read it any more is told by the record, if at all:
+ * of its entries one just hears nothing.
  */
 export function judgeEntry(
   selection: LogSelection | undefined,
   event: StoredEvent,
   beyond: Beyond | undefined,
-  late: 'late' | undefined,
 ): Sight | 'unknown' | undefined {
   if (selection === undefined || selection.operations?.has(operationOf(event)) === false) return undefined;
   const { schema, mayRead } = selection;
   if (mayRead === undefined) return entrySight(schema);
-  const then = late === undefined ? factsThen(event) : undefined;
-  if (then === undefined && beyond === undefined) return 'unknown';
-  const facts = then ?? factsNow(beyond, schema);
-  return facts !== undefined && mayRead(facts) ? entrySight(schema) : undefined;
-}
-
-function factsThen({ record, decisive }: StoredEvent): Facts | undefined {
-  const { after } = decisive ?? {};
-  return after && ({ ...after, id: record } as Facts);
-}
-
-function factsNow(beyond: Beyond | undefined, schema: CollectionSchema): Facts | undefined {
-  const row = beyond?.row;
-  return row === undefined || row.purged ? undefined : factsOf(row, schema);
+  if (beyond === undefined) return 'unknown';
+  const { row } = beyond;
+  return row !== undefined && !row.purged && mayRead(factsOf(row, schema)) ? entrySight(schema) : undefined;
 }
 
 function entrySight(collection: CollectionSchema): Sight {

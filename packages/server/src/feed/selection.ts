@@ -67,7 +67,7 @@ export function createSelection({ collections, logs, isUnnamed, limitedAccess, r
 
   function judgeWith(event: StoredEvent, beyond: Beyond | undefined, late: 'late' | undefined): Sight | 'unknown' | undefined {
     if (record !== undefined && event.record !== record) return undefined;
-    if (event.log !== undefined) return judgeEntry(logs.get(logName(event.collection, event.log)), event, beyond, late);
+    if (event.log !== undefined) return judgeEntry(logs.get(logName(event.collection, event.log)), event, beyond);
     const selection = collections.get(event.collection);
     if (selection === undefined) return undefined;
     const access = accessSight(selection, event);

@@ -8,6 +8,7 @@ import {
   type RecordAddress,
 } from '@concord/protocol';
 import type { KeyRange, Store } from '@concord/store';
+import { announcementsOf } from './announcement.ts';
 import type { LogAddress } from './log-address.ts';
 import { entriesPrefix, entryIdKey, entryKey, pinsPrefix, recordLogsPrefix, seqKey, threadPrefix } from './log-keys.ts';
 import { decodeIdRow, decodeLogRow, type IdRow, type LogRow } from './log-row.ts';
@@ -48,10 +49,11 @@ export async function isPartThere(store: Store, { account, collection, record, p
   return found.segment <= segmentOf(head + 1);
 }
 
-/** All keys under which something of the record's logs lies. */
+/** All keys under which something of the record's logs lies, or is kept to be noted in them. */
 export async function readLogKeys(store: Store, address: RecordAddress): Promise<readonly string[]> {
   const keys: string[] = [];
-  for await (const [key] of store.range({ prefix: recordLogsPrefix(address) })) keys.push(key);
+  for (const prefix of [recordLogsPrefix(address), announcementsOf(address)])
+    for await (const [key] of store.range({ prefix })) keys.push(key);
   return keys;
 }
 

@@ -1,8 +1,6 @@
-import type { LogEntry, Operation } from '@concord/protocol';
-import { jsonEqual, type CollectionSchema, type Fields } from '@concord/schema';
-import { decidesByRecord } from '../access/access.ts';
+import { logName, type LogEntry, type Operation, type RecordAddress } from '@concord/protocol';
+import { jsonEqual, type Fields } from '@concord/schema';
 import type { EventDraft } from '../feed/feed.ts';
-import { factsOf, type RecordRow } from './record-row.ts';
 
 /** One change of an entry of a log. */
 export interface EntryEvent {
@@ -16,21 +14,19 @@ export interface EntryEvent {
 /** What stays as it is, or changes with everything else. */
 const unlisted: ReadonlySet<string> = new Set<keyof LogEntry>(['id', 'seq', 'version', 'author', 'authorName', 'at', 'editedAt']);
 
-/** The event of an entry of a log of that record. Policies are asked about the record as it is then. */
+/** The event of an entry of a log of that record. */
 export function entryEvent(
-  collection: CollectionSchema,
-  row: RecordRow,
+  { collection, record }: RecordAddress,
   { log, before, after, actor }: EntryEvent,
   timestamp: string,
 ): EventDraft {
   const operation = operationOn(before, after);
-  const { id: record, ...facts } = factsOf(row, collection);
   // What was deleted is not told once more.
   const changed = operation === 'delete' ? [] : changedKeys(before, after);
   return {
-    type: `${collection.name}.${log}.${operation}`,
+    type: `${logName(collection, log)}.${operation}`,
     timestamp,
-    collection: collection.name,
+    collection,
     record,
     log,
     seq: after.seq,
@@ -39,7 +35,6 @@ export function entryEvent(
     previous: before === undefined ? {} : valuesOf(before, changed),
     actors: [actor],
     data: after as unknown as NonNullable<EventDraft['data']>,
-    ...(decidesByRecord(collection) ? { decisive: { after: facts } } : {}),
   };
 }
 

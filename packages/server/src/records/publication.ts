@@ -138,11 +138,9 @@ export class Publication {
     this.#keep(record, { view, ...kept, lastEvent: placed.seq, deleted, purged: true });
   }
 
-  /** Tells of an entry of a log of a record that there is. The answer's `seq` is what its row keeps as its latest event. */
-  publishEntry(record: LiveRecord, change: EntryEvent): Placed {
-    if (record.row === undefined) throw new Error(`There is no record ${record.address.record}.`);
-    const event = entryEvent(this.#collectionOf(record), record.row, change, this.at);
-    const placed = this.#feed.append(this.tx, record.address.account, event);
+  /** Tells of an entry of a log. The answer's `seq` is what its row keeps as its latest event. */
+  publishEntry({ address }: LiveRecord, change: EntryEvent): Placed {
+    const placed = this.#feed.append(this.tx, address.account, entryEvent(address, change, this.at));
     this.events.push(placed);
     return placed;
   }

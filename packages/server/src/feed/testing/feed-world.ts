@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FeedEvent, Json, LogEntry, Operation, RecordView } from '@concord/protocol';
-import { collection, compileConfig, defineConfig, field, type CollectionSchema, type Schema } from '@concord/schema';
+import { collection, compileConfig, defineConfig, field, type Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import { openLevelStore, type OpenDatabase } from '@concord/store/level';
 import { entryKey } from '../../logs/log-keys.ts';
@@ -119,10 +119,9 @@ export async function openWorld(closers: Closers, options: WorldOptions = {}): P
   }
 
   async function comment(record: string, seq: number, text: string | null): Promise<Placed> {
-    const tickets = testSchema.collections.get('tickets') as CollectionSchema;
     const address = { account: 'acme', collection: 'tickets', record, log: 'comments' };
     const key = entryKey(address, seq);
-    const [bytes, ofRecord] = await Promise.all([store.get(key), row({ record })]);
+    const bytes = await store.get(key);
     const before = bytes && decodeLogRow(bytes).entry;
     const at = new Date(clock.now()).toISOString();
     const after: LogEntry = {
@@ -136,7 +135,7 @@ export async function openWorld(closers: Closers, options: WorldOptions = {}): P
       ...(text === null ? { deletedAt: at, deletedBy: 'bob' } : {}),
     };
     const placed = await store.commit([feed.scope('acme')], (tx) => {
-      const draft = entryEvent(tickets, ofRecord as RecordRow, { log: 'comments', before, after, actor: 'bob' }, at);
+      const draft = entryEvent(address, { log: 'comments', before, after, actor: 'bob' }, at);
       const appended = feed.append(tx, 'acme', draft);
       tx.put(key, encodeJson({ entry: after, lastEvent: appended.seq }));
       return appended;
