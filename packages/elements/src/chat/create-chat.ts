@@ -1,7 +1,7 @@
 import type { ShownEntry } from '@concord/client';
 import type { LogEntry } from '@concord/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
-import { titleFieldOf, titleOf } from '../controls/record-title.ts';
+import { titleFieldOf } from '../controls/record-title.ts';
 import { icon } from '../icons.ts';
 import { recordStanding } from '../record/record-standing.ts';
 import { peopleOf } from '../record/visitors.ts';

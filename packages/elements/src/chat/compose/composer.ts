@@ -25,6 +25,7 @@ export interface ComposerOptions {
   readonly name: string;
   /** The number of the entry that began the thread in which this is written. */
   readonly thread?: number;
+  /** Throws where it breaks what the log allows. */
   send(draft: Draft): void;
   /** The last message of the user, to be changed by the Up key. */
   lastOwn(): ShownEntry | undefined;
@@ -96,7 +97,12 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
       return stopEditing();
     }
     const { attachments } = uploads;
-    send({ text: body, ...(attachments.length === 0 ? {} : { attachments }) });
+    try {
+      send({ text: body, ...(attachments.length === 0 ? {} : { attachments }) });
+    } catch (error) {
+      // It breaks what the log allows: it stays here, to be put right.
+      return scope.attempt(Promise.reject(error as Error));
+    }
     uploads.clear();
     named = [];
     setText('');

@@ -22,7 +22,7 @@ export function decodeMentions(
   nameOf: (mention: { readonly user: string } | { readonly collection: string; readonly record: string }) => string,
 ): { readonly text: string; readonly named: readonly Named[] } {
   const named: Named[] = [];
-  const decoded = text.replaceAll(/<@([^\s>]+)>|<#([^\s/>]+)\/([^\s>]+)>/g, (code, user, collection, record) => {
+  const decoded = text.replaceAll(/<@([^\s>]+)>|<#([^\s/>]+)\/([^\s>]+)>/g, (_code, user, collection, record) => {
     const mention =
       user === undefined
         ? { collection: decodeName(String(collection)), record: decodeName(String(record)) }

@@ -16,7 +16,7 @@ export interface Menu {
   updated(): void;
 }
 
-const widthPx = 224;
+const widthPx = 256;
 
 /** What can be done, one below the other. */
 export function createMenu(scope: ChatScope): Menu {

@@ -40,6 +40,8 @@ export function createRowScroller({ update, hasMore }: RowScrollerOptions): RowS
   let scroller: HTMLElement | null = null;
   let rows: HTMLElement | null = null;
   let widthPx = 0;
+  /** Where it was scrolled to when that was last looked at, or set here. */
+  let topPx = 0;
   const observer = new ResizeObserver(() => settle());
 
   function heights(): readonly number[] {
@@ -82,14 +84,17 @@ export function createRowScroller({ update, hasMore }: RowScrollerOptions): RowS
 
   function place(): void {
     if (scroller === null || rows === null) return;
-    if (position === 'end') {
-      scroller.scrollTop = scroller.scrollHeight;
-      return;
-    }
-    const row = rows.children[keys.indexOf(position.key) - shown.start];
-    if (row === undefined) return;
-    const away = topOf(row) - position.offsetPx;
-    if (Math.abs(away) >= 1) scroller.scrollTop += away;
+    const row = position === 'end' ? undefined : rows.children[keys.indexOf(position.key) - shown.start];
+    const away = row === undefined || position === 'end' ? 0 : topOf(row) - position.offsetPx;
+    if (position === 'end') scroller.scrollTop = scroller.scrollHeight;
+    else if (Math.abs(away) >= 1) scroller.scrollTop += away;
+    topPx = scroller.scrollTop;
+  }
+
+  /** Somebody has scrolled: from here on it stands where they have. */
+  function follow(): void {
+    position = look();
+    topPx = scroller?.scrollTop ?? 0;
   }
 
   /** After anything has another size: everything where it belongs, and rendered again where other rows are in sight now. */
@@ -123,6 +128,8 @@ export function createRowScroller({ update, hasMore }: RowScrollerOptions): RowS
       return position === 'end';
     },
     window(next) {
+      // The event that tells of it comes later than this rendering.
+      if (scroller !== null && Math.abs(scroller.scrollTop - topPx) > 1) follow();
       keys = next;
       return (shown = computed());
     },
@@ -137,7 +144,7 @@ export function createRowScroller({ update, hasMore }: RowScrollerOptions): RowS
     },
     onScroll() {
       const wasAtEnd = position === 'end';
-      position = look();
+      follow();
       if (wasAtEnd !== (position === 'end')) update();
       else updateIfMoved();
     },

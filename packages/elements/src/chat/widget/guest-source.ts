@@ -3,7 +3,7 @@ import { createCell, type Live } from '../../base/cell.ts';
 
 /** A visitor without an account of their own, who may see one record. */
 export interface Guest {
-  readonly user: string;
+  readonly user: { readonly id: string; readonly name: string };
   readonly collection: string;
   readonly record: string;
   readonly token: string;

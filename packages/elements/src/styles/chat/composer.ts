@@ -34,6 +34,7 @@ export const composerStyles: CSSResult = css`
     background: none;
     color: inherit;
     font: inherit;
+    text-align: match-parent;
     resize: none;
   }
 

@@ -5,6 +5,7 @@ export const messageExtraStyles: CSSResult = css`
   .attachments {
     display: flex;
     flex-wrap: wrap;
+    align-items: flex-start;
     gap: 0.4rem;
     padding-block: 0.3rem;
   }

@@ -112,6 +112,7 @@ export const messageStyles: CSSResult = css`
 
   .text {
     overflow-wrap: anywhere;
+    text-align: match-parent;
     white-space: pre-wrap;
   }
 
@@ -171,6 +172,7 @@ export const messageStyles: CSSResult = css`
     font-weight: 550;
     overflow-wrap: anywhere;
     text-align: start;
+    white-space: normal;
   }
 
   .mention:hover {

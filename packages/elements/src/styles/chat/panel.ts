@@ -121,6 +121,7 @@ export const panelStyles: CSSResult = css`
     font-size: 0.92em;
     -webkit-box-orient: vertical;
     -webkit-line-clamp: 3;
+    text-align: match-parent;
     overflow-wrap: anywhere;
   }
 
