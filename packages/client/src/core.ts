@@ -1,10 +1,12 @@
 import { ConcordError } from '@concord/protocol';
 import type { ClientOptions } from './client.ts';
 import { systemClock, type Clock } from './clock.ts';
+import type { Away } from './device/away.ts';
 import type { OpenStorage } from './device/open-storage.ts';
 import { createHttp, type Http } from './http.ts';
 import { createListeners } from './live.ts';
 import type { ValuesModule } from './record-fields.ts';
+import type { Replica } from './replica.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createSchemaSource, type SchemaSource } from './schema-source.ts';
 import { createTokenSource, type TokenSource } from './token-source.ts';
@@ -64,6 +66,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   let scope: string | undefined;
   let wasConnected = false;
   let isClosed = false;
+  let away: Away | undefined;
   let stopWatching = (): void => undefined;
 
   const ways = createWays({
@@ -76,10 +79,14 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     WebSocket: Socket,
     replicas: () => device?.replicas.all() ?? [],
   });
-  const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket);
+  const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket, watch);
+
+  function watch({ awareness }: Replica): void {
+    away?.watch(awareness);
+  }
 
   async function prepare(): Promise<Device> {
-    const [{ identify, openStorage, watchUnsaved }, values] = await Promise.all([
+    const [{ createAway, identify, openStorage, watchUnsaved }, values] = await Promise.all([
       import('./device/device.ts'),
       import('./values.ts'),
     ]);
@@ -97,9 +104,10 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     device = {
       ...opened,
       values,
-      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
+      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry, watch),
     };
     const { replicas } = device;
+    away = createAway(clock);
     stopWatching = watchUnsaved({ storage, tabs, open: replicas.save, onWake: wake.onWake });
     refreshSchema();
     prepared.call();
@@ -189,6 +197,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
       hurried.call();
       wake.stop();
       stopWatching();
+      away?.stop();
       if (device?.kind === 'memory') await device.replicas.settled(closeGraceMs);
       device?.replicas.close();
       presences.close();

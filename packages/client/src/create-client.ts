@@ -62,13 +62,10 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
       onWake: core.wake.onWake,
     });
   });
-  const logs = createLazyLogs(
-    async () => {
-      const [{ createLogs }, device] = await Promise.all([import('./logs/create-logs.ts'), core.known()]);
-      return createLogs({ core, device, commands, onRead: (...read) => inbox.opened()?.onRead(...read) });
-    },
-    schema.schema,
-  );
+  const logs = createLazyLogs(async () => {
+    const [{ createLogs }, device] = await Promise.all([import('./logs/create-logs.ts'), core.known()]);
+    return createLogs({ core, device, commands, onRead: (...read) => inbox.opened()?.onRead(...read) });
+  }, schema.schema);
 
   /** Whatever is asked for: from now on it has to be known who asks. */
   function began<T>(value: T): T {

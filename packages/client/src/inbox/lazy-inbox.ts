@@ -14,7 +14,11 @@ export function createLazyInbox(load: () => Promise<OpenInbox>): Inbox & { reado
     return inbox;
   });
   const arrange = (): void => {
-    if (listeners.size > 0 || inbox !== undefined) void loaded().then((one) => one.connect(listeners.size > 0), () => undefined);
+    if (listeners.size > 0 || inbox !== undefined)
+      void loaded().then(
+        (one) => one.connect(listeners.size > 0),
+        () => undefined,
+      );
   };
   state.subscribe(listeners.call);
   return {

@@ -109,7 +109,15 @@ export async function openInbox(parts: OpenInboxParts): Promise<OpenInbox> {
   };
 }
 
-function keyOf({ collection, record, log }: { readonly collection: string; readonly record: string; readonly log: string }): string {
+function keyOf({
+  collection,
+  record,
+  log,
+}: {
+  readonly collection: string;
+  readonly record: string;
+  readonly log: string;
+}): string {
   return `${collection}/${record}/${log}`;
 }
 

@@ -83,7 +83,7 @@ export function createLogs({ core, device, commands, onRead }: LogsParts): Logs 
       shared.set(key, one);
       one.uses++;
       const hold = () => device.replicas.open(`${account}/${collection}/${record}`);
-      const opened = new OpenLog({
+      return new OpenLog({
         http,
         direct: core.direct,
         collection,
@@ -98,18 +98,10 @@ export function createLogs({ core, device, commands, onRead }: LogsParts): Logs 
         retry: commands.retry,
         discard: commands.discard,
         onRead: (seq, thread, unread) => onRead({ collection, record, log }, seq, thread, unread),
-      });
-      let isOpen = true;
-      return Object.create(opened, {
-        close: {
-          value(): void {
-            if (!isOpen) return;
-            isOpen = false;
-            opened.close();
-            if (--one.uses === 0) close(key, one);
-          },
+        onClosed() {
+          if (--one.uses === 0) close(key, one);
         },
-      }) as OpenedLog;
+      });
     },
     close() {
       for (const [key, one] of Array.from(shared)) close(key, one);

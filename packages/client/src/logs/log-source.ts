@@ -99,9 +99,9 @@ export class LogSource {
   }
 
   entry(seq: number): LogEntry | undefined {
-    const asked = this.#page.get(seq);
     const synced = this.segments.open.get(segmentOf(seq))?.entries.get(seq);
-    const found = synced === undefined || (asked !== undefined && asked.version > synced.version) ? asked : synced;
+    // Until the document is live, it is what was kept of it.
+    const found = this.#page.get(seq) ?? synced;
     return found === undefined ? undefined : (this.#same.get(found) ?? found);
   }
 
@@ -122,10 +122,7 @@ export class LogSource {
 
   /** Entries that a request has answered. */
   learn(entries: readonly LogEntry[]): void {
-    for (const entry of entries) {
-      const before = this.entry(entry.seq);
-      if (before === undefined || entry.version > before.version) this.#page.set(entry.seq, entry);
-    }
+    for (const entry of entries) if (!this.#isLive(segmentOf(entry.seq))) this.#page.set(entry.seq, entry);
     this.#changed();
   }
 
@@ -218,9 +215,12 @@ export class LogSource {
     return head === undefined ? [] : [Math.max(0, segmentOf(head)), Math.floor(head / segmentSize)];
   }
 
+  #isLive(segment: number): boolean {
+    return this.segments.open.get(segment)?.state.get().phase === 'live';
+  }
+
   get #isTailLive(): boolean {
-    const { open } = this.segments;
-    return this.#tail.length > 0 && this.#tail.every((number) => open.get(number)?.state.get().phase === 'live');
+    return this.#tail.length > 0 && this.#tail.every((number) => this.#isLive(number));
   }
 
   get #lastSynced(): number {
@@ -246,18 +246,21 @@ export class LogSource {
   /** The document has what a request has answered. */
   #takeOver(seq: number, asked: LogEntry): void {
     const synced = this.segments.open.get(segmentOf(seq))?.entries.get(seq);
-    if (synced === undefined || synced.version < asked.version) return;
+    if (!this.#isLive(segmentOf(seq))) return;
     this.#page.delete(seq);
-    if (jsonEqual(synced, asked)) this.#same.set(synced, this.#same.get(asked) ?? asked);
+    // A document does not count changes of reactions and threads.
+    if (synced !== undefined && jsonEqual({ ...synced, version: asked.version }, asked))
+      this.#same.set(synced, this.#same.get(asked) ?? asked);
   }
 
   /** What the open documents say of pins is newer than what was answered. */
   #repin(): void {
     const pinned = new Map(this.#pins.map((entry) => [entry.seq, entry]));
-    for (const { entries } of this.segments.open.values()) {
+    for (const [number, { entries }] of this.segments.open) {
+      if (!this.#isLive(number)) continue;
       for (const [seq, entry] of entries) {
-        if (entry.pinnedAt !== undefined && entry.deletedAt === undefined) pinned.set(seq, this.entry(seq) ?? entry);
-        else if ((pinned.get(seq)?.version ?? Infinity) <= entry.version) pinned.delete(seq);
+        if (entry.pinnedAt === undefined || entry.deletedAt !== undefined) pinned.delete(seq);
+        else pinned.set(seq, this.entry(seq) ?? entry);
       }
     }
     const pins = [...pinned.values()].toSorted((a, b) => a.seq - b.seq);

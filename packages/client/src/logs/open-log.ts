@@ -31,6 +31,7 @@ export interface OpenLogParts extends LogFilesParts {
   readonly discard: (id: string) => Promise<void>;
   /** Shows at once that all up to `seq` has been read. */
   readonly onRead: (seq: number, thread: number | undefined, unread: readonly LogEntry[]) => void;
+  readonly onClosed: () => void;
 }
 
 /** What a handle of a log does once it is loaded; the rest of {@link LiveLog} it has by itself. */
@@ -48,6 +49,7 @@ export class OpenLog implements OpenedLog {
   readonly #readMark: ReadMark;
   readonly #threads = new Set<LiveThread>();
   readonly #stops: (() => void)[];
+  #isClosed = false;
 
   constructor(parts: OpenLogParts) {
     const { source, outgoing, typing } = parts;
@@ -163,10 +165,13 @@ export class OpenLog implements OpenedLog {
   }
 
   close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     for (const stop of this.#stops) stop();
     for (const thread of this.#threads) thread.close();
     this.#stretch.close();
     this.#parts.typing.close();
+    this.#parts.onClosed();
   }
 
   // --- inside ---

@@ -37,8 +37,8 @@ export function openSegment(held: HeldReplica, onChange: () => void): Segment {
     const mark = ({ keysChanged }: { readonly keysChanged: ReadonlySet<string> }): void => {
       for (const key of keysChanged) stale.add(key);
     };
-    root.observe(mark as never);
-    return () => root.unobserve(mark as never);
+    root.observe(mark);
+    return () => root.unobserve(mark);
   });
   // What one transaction changes in several roots is told once.
   const tell = (): void => {

@@ -19,10 +19,12 @@ export function createShownEntries(me: () => Me | undefined): ShownEntries {
 
   function ofServer(entry: LogEntry): ShownEntry {
     const isMine = entry.author === me()?.id;
-    let shown = plain.get(entry);
+    const known = plain.get(entry);
     // Who looks may come to be known only later.
-    if (shown?.isMine !== isMine) plain.set(entry, (shown = { ...entry, delivery: 'sent', isMine }));
-    return shown as ShownEntry;
+    if (known?.isMine === isMine) return known;
+    const shown: ShownEntry = { ...entry, delivery: 'sent', isMine };
+    plain.set(entry, shown);
+    return shown;
   }
 
   function ofCommand(command: Command): ShownEntry {
@@ -58,8 +60,7 @@ export function createShownEntries(me: () => Me | undefined): ShownEntries {
 
   return {
     sent: (entry, change) => withChange(ofServer(entry), change),
-    outgoing: ({ command, answer }, change) =>
-      withChange(answer === undefined ? ofCommand(command) : ofServer(answer), change),
+    outgoing: ({ command, answer }, change) => withChange(answer === undefined ? ofCommand(command) : ofServer(answer), change),
   };
 }
 

@@ -96,7 +96,8 @@ export class Stretch {
     if (to === 'newest') return this.#showNewest();
     await this.#source.until(() => this.#source.head !== undefined);
     const { head = 0 } = this.#source;
-    if (!Number.isSafeInteger(to) || to < 1 || to > head) throw new ConcordError('not_found', { message: 'There is no such entry.' });
+    if (!Number.isSafeInteger(to) || to < 1 || to > head)
+      throw new ConcordError('not_found', { message: 'There is no such entry.' });
     if (this.entries().some(({ seq }) => seq === to)) return;
     const from = segmentOf(Math.max(1, to - nearEntries));
     const until = segmentOf(Math.min(head, to + nearEntries));

@@ -20,12 +20,7 @@ export interface Typing {
  * @param hold opens the record's document, whose awareness tells the others; it is not opened before somebody types, or
  *   wants to know who does
  */
-export function createTyping(
-  log: string,
-  hold: () => HeldReplica,
-  clock: Clock,
-  me: () => string | undefined,
-): Typing {
+export function createTyping(log: string, hold: () => HeldReplica, clock: Clock, me: () => string | undefined): Typing {
   const cell = createCell<readonly Typist[]>([], (a, b) => JSON.stringify(a) === JSON.stringify(b));
   const listeners = createListeners();
   const since = new Map<number, { readonly said: string; readonly until: number }>();

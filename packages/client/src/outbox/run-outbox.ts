@@ -26,7 +26,10 @@ const slowModeMs = 2_000;
  * A refusal holds back the record's later commands alone, and where it is about an entry of a log, none; without an answer
  * all wait. What the storage cannot write is as if there was no answer: the command is sent again.
  */
-export async function runOutbox({ kept, clock, carryOut, onCarriedOut, onWake }: OutboxParts, signal: AbortSignal): Promise<void> {
+export async function runOutbox(
+  { kept, clock, carryOut, onCarriedOut, onWake }: OutboxParts,
+  signal: AbortSignal,
+): Promise<void> {
   const backoff = createBackoff({ firstMs: 500, maxMs: 30_000, random: () => clock.random() });
   const changes = createBell(kept.onChange);
   const wakes = createBell(onWake);
