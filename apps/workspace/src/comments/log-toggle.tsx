@@ -1,9 +1,9 @@
-import { useClient, useLive } from '@concord/react';
 import type { ReactNode } from 'react';
 import { Icon } from '../components/icons.tsx';
 import { CountBadge } from '../inbox/count-badge.tsx';
 import { badgeOf } from '../inbox/item-badge.ts';
 import { wordsOf } from '../words/words.ts';
+import { useInbox } from '../inbox/use-inbox.ts';
 
 interface LogToggleProps {
   readonly collection: string;
@@ -15,7 +15,7 @@ interface LogToggleProps {
 
 /** Opens a log beside its record, or closes it; says how much is new in it. */
 export function LogToggle({ collection, record, log, isOpen, onToggle }: LogToggleProps): ReactNode {
-  const { items } = useLive(useClient().inbox);
+  const { items } = useInbox();
   const item = items.find((each) => each.collection === collection && each.record === record && each.log === log);
   const words = wordsOf(log);
   return (

@@ -1,4 +1,3 @@
-import { useClient, useLive } from '@concord/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { setTabBadge } from '../components/tab-badge.ts';
 import { useToast } from '../components/toast.tsx';
@@ -12,6 +11,7 @@ import { createDeviceNotices, type DeviceNotices } from './device-notices.ts';
 import { badgeOf } from './item-badge.ts';
 import { newsOf, type Heard, type News } from './news.ts';
 import { plainWords } from './text-parts.ts';
+import { useInbox } from './use-inbox.ts';
 
 /** The record whose page is shown. */
 interface ShownRecord {
@@ -21,7 +21,7 @@ interface ShownRecord {
 
 /** Tells, wherever one is, of mentions, answers and direct messages; says on the tab how much is new. */
 export function useNews(user: User, shown: ShownRecord | null): void {
-  const { items, notifications, phase } = useLive(useClient().inbox);
+  const { items, notifications, phase } = useInbox();
   const rooms = useRooms();
   const nameOf = useNameOf();
   const tell = useToast();

@@ -1,10 +1,11 @@
 import type { QueryState } from '@concord/client';
-import { useClient, useCollectionPresence, useLive, useQuery } from '@concord/react';
+import { useCollectionPresence, useQuery } from '@concord/react';
 import { createContext, use, useMemo, type ReactNode } from 'react';
 import type { RowRecord } from '../collection/pending-rows.ts';
 import { useNames } from '../people/people.tsx';
 import { isListed, peerIn, roomOf, type Room, type RoomSection } from './room.ts';
 import type { RoomShape } from './room-shape.ts';
+import { useInbox } from '../inbox/use-inbox.ts';
 
 /** The rooms that one may see, and who is here. */
 export interface Rooms {
@@ -15,7 +16,7 @@ export interface Rooms {
   readonly all: readonly Room[];
   /** Those of the sidebar, in its order. */
   readonly listed: readonly Room[];
-  /** Users who have a page open. */
+  /** Users who have a page open, and are not away from it. */
   readonly online: ReadonlySet<string>;
 }
 
@@ -49,14 +50,17 @@ function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly sh
   const { collection, members, title, topic, kind, archived, log } = shape;
   const fields = [title, topic, kind, archived, members.name].filter((name) => name !== null);
   const { items, phase } = useQuery<RowRecord>(collection.name, { fields, limit: mostRooms });
-  const inbox = useLive(useClient().inbox);
+  const inbox = useInbox();
   const { others } = useCollectionPresence(collection.name);
   const peers = useMemo(
     () => [...new Set(items.map((row) => peerIn(shape, row, me)))].filter((peer) => peer !== undefined),
     [items, shape, me],
   );
   const names = useNames(peers);
-  const online = useMemo(() => new Set([me, ...others.map(({ user }) => user.id)]), [others, me]);
+  const online = useMemo(
+    () => new Set([me, ...others.filter(({ isAway }) => isAway !== true).map(({ user }) => user.id)]),
+    [others, me],
+  );
 
   const all = useMemo(() => {
     const news = new Map(
