@@ -1,5 +1,5 @@
 import { useClient } from '@concord/react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { useCopyLink } from '../components/use-copy-link.ts';
 import { go } from '../routes/location.ts';
 import { entryPath, recordPath } from '../routes/route.ts';
@@ -11,6 +11,8 @@ interface ChatProps {
   readonly label: string;
   /** The number of the entry to be shown. */
   readonly entry: number | undefined;
+  /** What stands where one writes. */
+  readonly placeholder?: string;
   /** Why nothing can be written. */
   readonly reason?: string | undefined;
   /** What of the page's own stands in it. */
@@ -18,9 +20,10 @@ interface ChatProps {
 }
 
 /** A log as a chat, whose links are the workspace's. */
-export function Chat({ collection, record, log, label, entry, reason, children }: ChatProps): ReactNode {
+export function Chat({ collection, record, log, label, entry, placeholder, reason, children }: ChatProps): ReactNode {
   const client = useClient();
   const copyLink = useCopyLink();
+  const strings = useMemo(() => (placeholder === undefined ? undefined : { chatWrite: () => placeholder }), [placeholder]);
   return (
     <concord-chat
       className="chat"
@@ -30,6 +33,7 @@ export function Chat({ collection, record, log, label, entry, reason, children }
       log={log}
       label={label}
       entry={entry}
+      strings={strings}
       readonly={reason !== undefined}
       reason={reason}
       onconcord-link={(event) => {

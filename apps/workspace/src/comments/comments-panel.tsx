@@ -27,7 +27,14 @@ export function CommentsPanel({ collection, record, log, entry, onClose }: Comme
   }, [onClose]);
   return (
     <aside ref={panel} className="comments" aria-label={words} data-testid="comments">
-      <Chat collection={collection} record={record} log={log} label={words} entry={entry}>
+      <Chat
+        collection={collection}
+        record={record}
+        log={log}
+        label={words}
+        placeholder={`Add to ${words.toLowerCase()}`}
+        entry={entry}
+      >
         <div slot="header" className="comments-head">
           <h2>{words}</h2>
           <button type="button" className="button button-icon" aria-label={`Close ${words.toLowerCase()}`} onClick={onClose}>

@@ -1,4 +1,5 @@
 import type { Client } from '@concord/client';
+import type { Strings } from '@concord/elements';
 import type { LogMention } from '@concord/protocol';
 import type { DetailedHTMLProps, HTMLAttributes } from 'react';
 
@@ -17,6 +18,7 @@ declare module 'react' {
         log: string;
         label?: string;
         entry?: number | undefined;
+        strings?: Partial<Strings> | undefined;
         readonly?: boolean;
         reason?: string | undefined;
         'onconcord-link'?: (event: CustomEvent<{ readonly seq: number }>) => void;

@@ -26,13 +26,13 @@ export function Palette({ collections, onOpen, onSignOut, onClose }: PaletteProp
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
-  const search = useRecordSearch(collections, typed);
-  const talk = useTalkEntries(onOpen);
   const roomCollection = useRooms().shape?.collection.name;
+  const searched = useMemo(() => collections.filter(({ name }) => name !== roomCollection), [collections, roomCollection]);
+  const search = useRecordSearch(searched, typed);
+  const talk = useTalkEntries(onOpen);
 
   const commands = useMemo<readonly Entry[]>(
     () => [
-      ...talk,
       ...collections.map((collection): Entry => ({
         key: `go-${collection.name}`,
         label: wordsOf(collection.name),
@@ -68,7 +68,7 @@ export function Palette({ collections, onOpen, onSignOut, onClose }: PaletteProp
       },
       { key: 'sign-out', label: 'Sign out', hint: 'Session', icon: 'leave', also: 'log out leave', run: onSignOut },
     ],
-    [collections, talk, roomCollection, onOpen, onSignOut],
+    [collections, roomCollection, onOpen, onSignOut],
   );
   const toEntry = ({ collection, id: record, title }: RecentRecord): Entry => ({
     key: `record-${collection}/${record}`,
@@ -82,6 +82,7 @@ export function Palette({ collections, onOpen, onSignOut, onClose }: PaletteProp
   const found = search.records.map(toEntry).filter(({ key }) => recent.every((entry) => entry.key !== key));
   const groups = [
     { title: isTyped ? 'Records' : 'Recent', entries: isTyped ? [...recent, ...found] : recent },
+    { title: 'Rooms and people', entries: fitting(talk, typed) },
     { title: 'Commands', entries: fitting(commands, typed) },
   ].filter(({ entries }) => entries.length > 0);
   const entries = groups.flatMap((group) => group.entries);

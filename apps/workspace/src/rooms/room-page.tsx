@@ -1,10 +1,9 @@
 import '@concord/elements';
 import { useClient, useField, useMe, useRecord, useStatus, useValues } from '@concord/react';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { PageHeading } from '../components/page-heading.tsx';
 import { useToast } from '../components/toast.tsx';
 import { Chat } from '../comments/chat.tsx';
-import { noteRecent } from '../palette/recent.ts';
 import { usePerson } from '../people/people.tsx';
 import { RecordNotice } from '../record/record-notice.tsx';
 import { useLastValues } from '../record/use-last-values.ts';
@@ -42,10 +41,6 @@ export function RoomPage({ shape, id, entry }: RoomPageProps): ReactNode {
   const word = singularOf(collection.name);
   const title = room?.title ?? word;
   const isAbsent = status.phase === 'denied' || status.phase === 'gone';
-  const isKnown = room !== undefined;
-  useEffect(() => {
-    if (isKnown && !isAbsent) noteRecent({ collection: collection.name, id, title });
-  }, [isKnown, isAbsent, collection.name, id, title]);
 
   const close = (): void => setOpened(null);
   function fail(error: unknown): void {

@@ -42,9 +42,10 @@ it('goes to the next room with something new in it, around the end, and past tho
   expect(nextUnread([], null, 1)).toBeUndefined();
 });
 
-it('lists what one belongs to and who waits for an answer, and nothing that is over', () => {
+it('lists what one belongs to, who waits for an answer and what is new for one, and nothing else that is over', () => {
   expect(isListed(room('a'))).toBe(true);
   expect(isListed(room('a', { isMine: false }))).toBe(false);
   expect(isListed(room('a', { isMine: false, section: 'support' }))).toBe(true);
   expect(isListed(room('a', { isArchived: true }))).toBe(false);
+  expect(isListed(room('a', { isMine: false, item: item('a', 1) }))).toBe(true);
 });

@@ -64,9 +64,9 @@ export function roomOf(
   };
 }
 
-/** Whether it stands in the sidebar: what one belongs to, and who waits for an answer. Archived ones are found by browsing. */
-export function isListed(room: Room): boolean {
-  return !room.isArchived && (room.isMine || room.section === 'support');
+/** Whether it stands in the sidebar: what one belongs to, who waits for an answer, and what has something new for one. */
+export function isListed({ isArchived, isMine, section, item }: Room): boolean {
+  return (!isArchived && (isMine || section === 'support')) || badgeOf(item).count > 0;
 }
 
 /** The room that is next in the order of the sidebar, with something new in it; undefined where there is none but this one. */
