@@ -20,9 +20,11 @@ async function withTicket(options: TestServerOptions = {}): Promise<TestServer> 
   return server;
 }
 
-/** Entries number `from` up to `to`, by Bob, sent by request. */
+/** Entries number `from` up to `to`, by Bob, sent by request; many at once where there are many. */
 async function post(server: TestServer, from: number, to: number): Promise<void> {
-  for (let seq = from; seq <= to; seq++) await server.json('POST', comments, { id: `e${seq}`, text: `Entry ${seq}` }, bob);
+  const one = (seq: number): Promise<unknown> => server.json('POST', comments, { id: `e${seq}`, text: `Entry ${seq}` }, bob);
+  if (to - from < 10) for (const seq of numbers(from, to)) await one(seq);
+  else for (let at = from; at <= to; at += 100) await Promise.all(numbers(at, Math.min(at + 99, to)).map(one));
 }
 
 async function logOf(server: TestServer, as?: TestUser): Promise<{ readonly client: Client<Config>; readonly log: LiveLog }> {

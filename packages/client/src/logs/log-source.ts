@@ -144,6 +144,7 @@ export class LogSource {
       this.#error = undefined;
       this.#isFresh = true;
       this.#head = Math.max(head, this.#lastSynced);
+      this.#keep();
       this.segments.reopen();
       this.#changed();
       if (items.length > 0 || this.#pins.length > 0) await this.askPins();
