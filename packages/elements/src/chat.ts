@@ -1,0 +1,12 @@
+/** `<concord-chat>` alone, with all that it needs: one script tag for a page that wants nothing else. */
+import { ConcordChat } from './elements/concord-chat.ts';
+import './chat/create-chat-view.ts';
+import './styles/chat/chat-styles.ts';
+
+export { createClient } from '@concord/client';
+export { setDefaultClient } from './context/client-context.ts';
+export { plural, type PluralForms } from './strings/plural.ts';
+export { setStrings, type Strings } from './strings/strings.ts';
+export { ConcordChat };
+
+if (customElements.get('concord-chat') === undefined) customElements.define('concord-chat', ConcordChat);
