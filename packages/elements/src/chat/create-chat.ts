@@ -1,4 +1,4 @@
-import type { ShownEntry } from '@concord/client';
+import type { LogState, ShownEntry } from '@concord/client';
 import type { LogEntry } from '@concord/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { titleFieldOf } from '../controls/record-title.ts';
@@ -180,7 +180,7 @@ export function createChat(scope: ChatScope): Chat {
     </button>`;
   }
 
-  function renderFoot(phase: 'offline' | string): TemplateResult {
+  function renderFoot(phase: LogState['phase']): TemplateResult {
     const words = scope.words();
     const typists = scope.read(log.typing).filter(({ thread }) => thread === undefined || thread === panel.thread?.root);
     const typing =

@@ -101,7 +101,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
       send({ text: body, ...(attachments.length === 0 ? {} : { attachments }) });
     } catch (error) {
       // It breaks what the log allows: it stays here, to be put right.
-      return scope.attempt(Promise.reject(error as Error));
+      return scope.fail(error);
     }
     uploads.clear();
     named = [];
