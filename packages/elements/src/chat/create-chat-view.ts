@@ -1,5 +1,6 @@
 import type { LiveLog } from '@concord/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { adoptStyles } from '../base/adopt-styles.ts';
 import { icon } from '../icons.ts';
 import type { AnyRecord } from '../record/any-record.ts';
@@ -120,12 +121,16 @@ export function createChatView(host: ChatHost): ChatView {
               ${icon('alert')}
               <p>${allWords().noClient}</p>
             </div>`
-          : opened.chat.render({
-              label: element.label,
-              isBare: element.bare,
-              reason: element.readonly ? (element.reason ?? allWords().chatReadOnly) : element.reason,
-              tools,
-            });
+          : // Another log has an input of its own.
+            html`${keyed(
+              opened.log,
+              opened.chat.render({
+                label: element.label,
+                isBare: element.bare,
+                reason: element.readonly ? (element.reason ?? allWords().chatReadOnly) : element.reason,
+                tools,
+              }),
+            )}`;
       return element.floating ? widget.render(content) : content(nothing);
     },
     updated() {

@@ -143,7 +143,7 @@ export function createChat(scope: ChatScope): Chat {
         ${shape}${count > 0 ? html`<span class="tool-count">${count}</span>` : nothing}
       </button>`;
     return html`<header class="head-line" part="header">
-      <slot name="header"><h2 class="title">${name}</h2></slot>
+      <slot name="header"><h2 class="title" part="title">${name}</h2></slot>
       ${
         people.length === 0
           ? nothing

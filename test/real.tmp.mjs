@@ -1,0 +1,16 @@
+import { chromium } from 'playwright-core';
+import { installedBrowser, browserSwitches } from './kit/installed-browser.ts';
+const b = await chromium.launch({ executablePath: installedBrowser(), args: [...browserSwitches] });
+const p = await b.newPage({ viewport: { width: 1000, height: 760 } });
+p.on('pageerror', (e) => console.log('ERR', e.stack?.slice(0, 600))); p.on('console', (m) => console.log('LOG', m.text().slice(0, 300)));
+p.on('response', (r) => { if (r.status() >= 400) console.log(r.status(), r.url()); });
+const { token } = await (await fetch('http://localhost:4788/api/v1/auth/demo', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"user":"ada"}' })).json();
+const rooms = await (await fetch('http://localhost:4788/api/v1/records/rooms', { headers: { authorization: `Bearer ${token}` } })).json();
+console.log(rooms.items.map((r) => r.id + ' ' + r.title).join('\n'));
+await p.goto('http://localhost:4788/');
+await p.evaluate(([t, r]) => { document.body.innerHTML = `<concord-chat token="${t}" record="${r}"></concord-chat>`; }, [token, process.argv[2] ?? rooms.items[0].id]);
+await p.waitForTimeout(4000);
+console.log(await p.evaluate(() => { const c = document.querySelector('concord-chat'); return [customElements.get('concord-chat') !== undefined, c.shadowRoot?.innerHTML?.slice(0, 800)]; }));
+console.log(await p.evaluate(() => document.querySelector('concord-chat').shadowRoot.querySelectorAll('.row').length));
+await p.screenshot({ path: '/tmp/c7look/real.png' });
+await b.close();
