@@ -9,7 +9,7 @@ import { renderAttachments } from './entry-attachments.ts';
 import { renderFace } from './face.ts';
 import { noteText } from './note-text.ts';
 import type { Row } from './rows-of.ts';
-import { dayText, momentText, shortMoment, timeOf } from './times.ts';
+import { clockOf, dayText, momentText, shortMoment, timeOf } from './times.ts';
 
 export interface EntryLook {
   readonly scope: ChatScope;
@@ -71,7 +71,7 @@ function renderMessage(
   return html`<div class="message" part="message" ?data-continued=${isContinued}>
     ${
       isContinued
-        ? html`<time class="gutter" datetime=${entry.at} title=${moment}>${time}</time>`
+        ? html`<time class="gutter" datetime=${entry.at} title=${moment}>${clockOf(entry.at, scope.locale)}</time>`
         : renderFace(entry.author, entry.authorName)
     }
     <div class="body">
