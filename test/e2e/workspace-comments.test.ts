@@ -96,7 +96,7 @@ it('has the device tell what is new while no page of theirs is in sight, once fo
     await page.locator('[data-room=front-desk]:visible').getByTestId('unread').waitFor();
   }
   const cover = async (state: 'visible' | 'hidden', page = tabs[0]): Promise<void> =>
-    (await page?.evaluate((next) => (globalThis as unknown as { cover(state: string): void }).cover(next), state));
+    await page?.evaluate((next) => (globalThis as unknown as { cover(state: string): void }).cover(next), state);
   const shown = async (): Promise<string[]> =>
     (await Promise.all(tabs.map((page) => page.evaluate(() => (globalThis as unknown as { shown: string[] }).shown)))).flat();
   const inSight = () =>
