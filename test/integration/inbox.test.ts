@@ -245,6 +245,15 @@ describe('a live inbox', () => {
     expect(streamed[0]).toMatchObject({ id: 'sse', isWhole: true });
   });
 
+  it('goes on by another token of its user', async () => {
+    const setting = await withRoom();
+    const client = await listen(setting.server, alice);
+    client.send({ action: 'authenticate', token: await tokenFor(alice) });
+    await client.next('inbox');
+    await setting.byBob.post('Still there, <@alice>?');
+    await told('what comes then', setting, client, ({ items }) => items[0]?.mentions === 1);
+  });
+
   it('[J3] is told all anew when the store has been reopened', async () => {
     const slow = gate();
     const setting = await withRoom({ store: slow.store });
