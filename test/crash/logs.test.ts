@@ -1,11 +1,17 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
-import { expect, it } from 'vitest';
+import type { HocuspocusProvider } from '@hocuspocus/provider';
+import { expect, it, onTestFinished } from 'vitest';
 import type { LogEntry } from '@concord/protocol';
+import { verifyStore } from '@concord/server';
+import { faultyDatabase } from '@concord/store/faults';
+import { openLevelStore } from '@concord/store/level';
+import logs from '../kit/logs.config.ts';
 import { logClient } from '../kit/logs.ts';
 import { connect } from '../kit/providers.ts';
 import { startProcess, verifyFolder, type ServerProcess } from '../kit/server-process.ts';
+import { startServer } from '../kit/server.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
 import { until } from '../kit/until.ts';
 import { createRandom } from './load/random.ts';
@@ -79,12 +85,55 @@ it(`[J1] [L1] [L2] keeps every entry that was answered or shown once, in its pla
   expect(await server.terminate()).toMatchObject({ code: 0 });
 }, 120_000);
 
+it.each([true, false])(
+  '[J3] [L1] [L2] has each entry once whose commit has failed and that was sent again (written: %s)',
+  async (written) => {
+    const disk = faultyDatabase();
+    const server = await startServer({ config: logs, store: { openDatabase: disk.openDatabase } });
+    await server.json('POST', '/records/tickets', { id: 't1' });
+    const log = logClient(server, 'tickets/t1/comments');
+    const known = new Map<string, number>();
+    const note = (id: string, seq: number): void => {
+      expect(known.get(id) ?? seq, id).toBe(seq);
+      known.set(id, seq);
+    };
+    const shown = await showing(server, 0, note);
+    disk.failWrite({ nth: 6, code: 'EIO', written });
+    let refused = 0;
+    await Promise.all(
+      Array.from({ length: 5 }, async (_, writer) => {
+        for (let number = 0; number < 12; number++) {
+          const id = `e${writer}-${number}`;
+          const sent = await until(`${id} to be taken`, () =>
+            log.post({ id, text: id }).catch((error: unknown) => {
+              expect(String(error)).toMatch(/commit_unknown|store_unavailable/);
+              refused++;
+              return undefined;
+            }),
+          );
+          note(id, sent.seq);
+        }
+      }),
+    );
+    expect(refused).toBeGreaterThan(0);
+    const entries = await log.all();
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+    expect(new Map(entries.map(({ id, seq }) => [id, seq]))).toEqual(known);
+    const held = shown.document.getMap('entries');
+    await until('all to be shown again', () => held.size === 60);
+    await server.stop();
+    const store = await openLevelStore({ path: server.folder });
+    onTestFinished(() => store.close());
+    expect((await verifyStore({ store, schema: server.schema })).problems).toEqual([]);
+  },
+);
+
 /** Somebody who has a segment open notes what is shown there. */
 async function showing(
-  server: ServerProcess,
+  server: Pick<ServerProcess, 'wsUrl'>,
   segment: number,
   note: (id: string, seq: number) => void,
-): Promise<{ destroy(): void }> {
+): Promise<HocuspocusProvider> {
   const provider = await connect(server, `acme/tickets/t1/comments.${segment}`);
   const entries = provider.document.getMap<LogEntry>('entries');
   entries.observe(({ keysChanged }) => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
-import { openChat, post, postMany, serveRoom, type ChatPage } from '../kit/chat-page.ts';
+import { fillLog, openChat, post, postMany, serveRoom, type ChatPage } from '../kit/chat-page.ts';
 import type { TestServer } from '../kit/server.ts';
 import { until } from '../kit/until.ts';
 
@@ -22,7 +22,9 @@ it('draws a line above what is new, which stays, and says what has been read', a
   await alice.message('Sheet 4').getByText('New', { exact: true }).waitFor();
   await expect
     .poll(() => server.json('GET', '/inbox'))
-    .toMatchObject({ items: [expect.objectContaining({ readSeq: 5, unread: 0 })] });
+    .toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ log: 'messages', readSeq: 5, unread: 0 })]) as object,
+    });
   await post(server, 'Sheet 6');
   await alice.message('Sheet 6').waitFor();
   expect(await alice.message('Sheet 4').locator('.unread').count()).toBe(1);
@@ -51,9 +53,9 @@ it('stays at the end where it is there, and else says how much is new', async ()
 
 it('has of ten thousand messages those in sight in the document, and keeps its place as older ones come', async () => {
   const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
-  await postMany(server, 10_000);
+  await fillLog(server, 10_000);
   const alice = await openChat(browser, server, 'alice');
-  await until('the newest to be in sight', () => isInSight(alice.message('Sheet 10000')));
+  await until('the newest to be in sight', () => isInSight(alice.chat.locator('.row[data-seq="10000"]')));
   const list = alice.chat.locator('.main-list .scroll');
   const rows = alice.chat.locator('.main-list .row');
   await list.hover();
@@ -79,7 +81,7 @@ it('leads to a message by its number, by a search, and by a pin', async () => {
   const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
   const needle = await post(server, 'The needle');
   await post(server, 'In a thread', 'bob', { replyTo: needle.id });
-  await postMany(server, 700);
+  await fillLog(server, 700);
   await server.json(
     'PATCH',
     `/records/rooms/press/messages/${needle.id}`,
@@ -98,11 +100,12 @@ it('leads to a message by its number, by a search, and by a pin', async () => {
   expect(await alice.message('The needle').getAttribute('data-target')).not.toBeNull();
 
   await alice.chat.getByRole('button', { name: 'To the newest' }).click();
-  await until('the newest to be in sight', () => isInSight(alice.message('Sheet 700')));
+  await until('the newest to be in sight', () => isInSight(alice.chat.locator('.row[data-seq="702"]')));
   await alice.chat.getByRole('button', { name: 'Pinned messages' }).click();
   await alice.chat.locator('.excerpt', { hasText: 'The needle' }).click();
   await until('the pinned one to be in sight', () => isInSight(alice.message('The needle')));
 
+  await alice.chat.evaluate((chat) => chat.removeAttribute('entry'));
   await alice.page.evaluate(() => (location.hash = '#message-2'));
   await alice.chat.getByRole('region', { name: 'Thread' }).locator('[data-target]', { hasText: 'In a thread' }).waitFor();
 });

@@ -40,7 +40,7 @@ it('answers in a thread, whose summary is in the list', async () => {
   expect(await server.json('GET', `/records/rooms/press/messages/${root.id}`)).toMatchObject({ thread: { count: 1 } });
 });
 
-it('reacts, edits by the Up key, pins, and deletes', async () => {
+it('reacts, edits by the Up key, and deletes', async () => {
   const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
   await post(server, 'Proof is out');
   const [alice, bob] = await Promise.all([openChat(browser, server, 'alice'), openChat(browser, server, 'bob')]);

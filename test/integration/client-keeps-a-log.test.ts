@@ -143,7 +143,7 @@ it('edits, deletes, pins and reacts', async () => {
   const server = await withTicket();
   await server.json('POST', comments, { id: 'mine', text: 'Frist' });
   await post(server, 2, 2);
-  const { log } = await logOf(server, { user: 'alice', roles: ['member', 'admin'] });
+  const { log } = await logOf(server, { user: 'alice', roles: ['member', 'lead'] });
   const his = (await logOf(server, bob)).log;
   await Promise.all([becomes('it to be live', log, isLive), becomes('his to be live', his, isLive)]);
   const bystander = his.get().entries[1];
@@ -218,6 +218,24 @@ it('keeps what is refused, and holds back nothing for it', async () => {
   expect(state.entries[2]?.error?.code).toBeDefined();
   await log.discard(refused.id);
   await becomes('it to be gone', log, ({ entries }) => entries.length === 2);
+});
+
+it('waits where a log is in slow mode, and goes on meanwhile with what is for other places', async () => {
+  const server = await startServer({ config: logs });
+  const room = { title: 'Shop', members: ['alice', 'bob'], slow: 2 };
+  await server.json('POST', '/records/rooms', { id: 'r', ...room }, lead);
+  await server.json('POST', '/records/tickets', { id: '1', title: 'The lamp flickers' });
+  const client = await clientOf<Config>(server);
+  const log = client.log('rooms', 'r', 'messages');
+  await becomes('it to be live', log, isLive);
+  const done: string[] = [];
+  const note = (what: string) => () => void done.push(what);
+  const one = log.send({ text: 'one' }).done.then(note('one'));
+  const two = log.send({ text: 'two' }).done.then(note('two'));
+  const elsewhere = client.commands.update('tickets', '1', { title: 'It does' }).done.then(note('elsewhere'));
+  await Promise.all([one, two, elsewhere]);
+  expect(done).toEqual(['one', 'elsewhere', 'two']);
+  await becomes('both to be there', log, (state) => seqs(state).join() === '1,2');
 });
 
 it('is over for who may not read it any more', async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorBody, LogAttachment, LogEntry } from '@concord/protocol';
 import { collection, defineConfig, field } from '@concord/schema';
 import { handClock } from '../kit/hand-clock.ts';
-import rooms from '../kit/rooms.config.ts';
+import logs from '../kit/logs.config.ts';
 import { filesFolder, startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
 import { tokenFor, type TestUser } from '../kit/tokens.ts';
 
@@ -23,7 +23,7 @@ const png = Buffer.concat([
 ]);
 
 async function withRoom(options: TestServerOptions = {}): Promise<TestServer> {
-  const server = await startServer({ config: rooms, ...options });
+  const server = await startServer({ config: logs, ...options });
   await server.json('POST', '/records/rooms', { id: 'r', title: 'Proofs', members: ['ann', 'ben'] }, lead);
   return server;
 }
@@ -162,7 +162,7 @@ describe('a file', () => {
   });
 
   it('is as large as the log allows, and its sender is told', async () => {
-    const config = { ...rooms, limits: { maxFileBytes: 100_000 } };
+    const config = { ...logs, limits: { maxFileBytes: 100_000 } };
     const server = await withRoom({ config });
     const large = Buffer.concat([png, Buffer.alloc(3_000_000)]);
     const refused = await send(server, large);
@@ -213,7 +213,7 @@ describe('a file', () => {
   });
 
   it('is not uploaded beyond what may wait for entries, however many come at once', async () => {
-    const config = { ...rooms, limits: { maxLooseFileBytes: 100_000 } };
+    const config = { ...logs, limits: { maxLooseFileBytes: 100_000 } };
     const server = await withRoom({ config });
     const body = Buffer.concat([png, Buffer.alloc(40_000 - png.length)]);
     const answers = await Promise.all(Array.from({ length: 6 }, async () => await send(server, body)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody, LogEntry, LogSearchPage } from '@concord/protocol';
-import rooms from '../kit/rooms.config.ts';
+import logs from '../kit/logs.config.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 
@@ -9,7 +9,7 @@ const ann: TestUser = { user: 'ann' };
 const log = '/records/rooms/r/messages';
 
 async function withRoom(texts: readonly string[] = []): Promise<TestServer> {
-  const server = await startServer({ config: rooms });
+  const server = await startServer({ config: logs });
   await server.json('POST', '/records/rooms', { id: 'r', title: 'Proofs', members: ['ann'] }, lead);
   for (const [i, text] of texts.entries()) await server.json('POST', log, { id: `e${i + 1}`, text }, ann);
   return server;

@@ -21,9 +21,17 @@ export function post(server: TestServer, text: string, user = 'bob', more: objec
   return server.json<Posted>('POST', '/records/rooms/press/messages', { text, ...more }, { user });
 }
 
-/** So many, one after the other. */
-export async function postMany(server: TestServer, count: number, user = 'bob'): Promise<void> {
-  for (let number = 1; number <= count; number += 1) await post(server, `Sheet ${number}`, user);
+/** So many, one after the other: `Sheet 1`, `Sheet 2`, … */
+export async function postMany(server: TestServer, count: number): Promise<void> {
+  for (let number = 1; number <= count; number += 1) await post(server, `Sheet ${number}`);
+}
+
+/** So many in any order, many at once. */
+export async function fillLog(server: TestServer, count: number): Promise<void> {
+  const postSome = async (): Promise<void> => {
+    for (; count > 0;) await post(server, `Another sheet, ${(count -= 1)} to go`);
+  };
+  await Promise.all(Array.from({ length: 200 }, postSome));
 }
 
 export interface ChatPage {

@@ -1,13 +1,15 @@
 import { collection, defineConfig, field, policy } from '@concord/schema';
 
 /** Where the visitors of a page of somebody else come from. */
-export const foreignOrigin = 'http://bakery.example';
+export const foreignOrigin = 'https://bakery.example';
 
 const isMember = policy({ reads: ['members'], allow: ({ user, record }) => record.members[user.id] !== undefined });
 
 /** A room for those who belong to it, in which visitors have rooms of their own. */
 export default defineConfig({
   origins: [foreignOrigin],
+  // A history is written in one go.
+  limits: { maxEntriesPerMinute: 100_000 },
   collections: {
     rooms: collection({
       fields: {

@@ -1,7 +1,5 @@
-/** `<concord-chat>` alone, with all that it needs: one script tag for a page that wants nothing else. */
+/** `<concord-chat>` alone: one script tag for a page that wants nothing else. */
 import { ConcordChat } from './elements/concord-chat.ts';
-import './chat/create-chat-view.ts';
-import './styles/chat/chat-styles.ts';
 
 export { createClient } from '@concord/client';
 export { setDefaultClient } from './context/client-context.ts';

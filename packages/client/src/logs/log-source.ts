@@ -91,7 +91,7 @@ export class LogSource {
   get phase(): LogState['phase'] {
     if (this.#error !== undefined) return isGone(this.#error) ? 'gone' : 'denied';
     if (this.#head === undefined) return 'loading';
-    return this.#isReachable && (this.#isFresh || this.#isTailLive) ? 'live' : 'offline';
+    return this.#isFresh || (this.#isReachable && this.#isTailLive) ? 'live' : 'offline';
   }
 
   get isReachable(): boolean {

@@ -23,6 +23,8 @@ export interface ChatScope {
   read<T>(live: Live<T>): T;
   /** Has the chat rendered again. */
   update(): void;
+  /** Shows what went wrong. */
+  fail(error: unknown): void;
   /** Shows what went wrong, where it does. */
   attempt(action: Promise<unknown>): void;
   /** Sends an event that the page may answer. False where it has prevented what happens else. */

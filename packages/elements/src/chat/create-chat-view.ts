@@ -1,9 +1,12 @@
 import type { LiveLog } from '@concord/client';
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
+import { adoptStyles } from '../base/adopt-styles.ts';
 import { icon } from '../icons.ts';
 import type { AnyRecord } from '../record/any-record.ts';
 import { chatEnglish } from '../strings/chat-english.ts';
 import type { Strings } from '../strings/strings.ts';
+import { chatStyles } from '../styles/chat/chat-styles.ts';
 import type { ChatHost } from './chat-host.ts';
 import type { ChatScope, ChatWords } from './chat-scope.ts';
 import { createChat, type Chat } from './create-chat.ts';
@@ -32,6 +35,7 @@ interface Opened {
 export function createChatView(host: ChatHost): ChatView {
   const { element, source, watcher } = host;
   const root = element.renderRoot as ShadowRoot;
+  for (const styles of chatStyles) adoptStyles(root, styles);
   const update = (): void => element.requestUpdate();
   let words: { readonly of: Strings; readonly all: ChatWords } | undefined;
   let opened: Opened | undefined;
@@ -68,9 +72,8 @@ export function createChatView(host: ChatHost): ChatView {
       words: allWords,
       read: (live) => watcher.read(live),
       update,
-      attempt(action) {
-        action.catch((error: unknown) => chat.fail(error instanceof Error ? error.message : allWords().failed));
-      },
+      fail: (error) => chat.fail(error instanceof Error ? error.message : allWords().failed),
+      attempt: (action) => void action.catch(scope.fail),
       tell: (name, detail) =>
         element.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true })),
     };
@@ -96,7 +99,7 @@ export function createChatView(host: ChatHost): ChatView {
 
   /** The entry that the page names, by its element or by its own address. */
   function wantedEntry(): number | undefined {
-    if (element.entry !== undefined) return element.entry;
+    if (typeof element.entry === 'number') return element.entry;
     const [, seq] = element.floating ? [] : (/^#message-(\d+)$/.exec(location.hash) ?? []);
     return seq === undefined ? undefined : Number(seq);
   }
@@ -118,12 +121,16 @@ export function createChatView(host: ChatHost): ChatView {
               ${icon('alert')}
               <p>${allWords().noClient}</p>
             </div>`
-          : opened.chat.render({
-              label: element.label,
-              isBare: element.bare,
-              reason: element.readonly ? (element.reason ?? allWords().chatReadOnly) : element.reason,
-              tools,
-            });
+          : // Another log has an input of its own.
+            html`${keyed(
+              opened.log,
+              opened.chat.render({
+                label: element.label,
+                isBare: element.bare,
+                reason: element.readonly ? (element.reason ?? allWords().chatReadOnly) : element.reason,
+                tools,
+              }),
+            )}`;
       return element.floating ? widget.render(content) : content(nothing);
     },
     updated() {

@@ -1,4 +1,4 @@
-import type { ShownEntry } from '@concord/client';
+import type { LogState, ShownEntry } from '@concord/client';
 import type { LogEntry } from '@concord/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
 import { titleFieldOf } from '../controls/record-title.ts';
@@ -143,7 +143,7 @@ export function createChat(scope: ChatScope): Chat {
         ${shape}${count > 0 ? html`<span class="tool-count">${count}</span>` : nothing}
       </button>`;
     return html`<header class="head-line" part="header">
-      <slot name="header"><h2 class="title">${name}</h2></slot>
+      <slot name="header"><h2 class="title" part="title">${name}</h2></slot>
       ${
         people.length === 0
           ? nothing
@@ -180,7 +180,7 @@ export function createChat(scope: ChatScope): Chat {
     </button>`;
   }
 
-  function renderFoot(phase: 'offline' | string): TemplateResult {
+  function renderFoot(phase: LogState['phase']): TemplateResult {
     const words = scope.words();
     const typists = scope.read(log.typing).filter(({ thread }) => thread === undefined || thread === panel.thread?.root);
     const typing =

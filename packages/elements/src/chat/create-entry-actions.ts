@@ -30,11 +30,11 @@ export function createEntryActions(
   }
 
   /** A link to the page that shows the message; or what the page makes of it. */
-  function copyLink(seq: number): void {
+  async function copyLink(seq: number): Promise<void> {
     if (!scope.tell('concord-link', { seq })) return;
     const address = new URL(location.href);
     address.hash = `message-${seq}`;
-    scope.attempt(navigator.clipboard.writeText(address.href));
+    await navigator.clipboard.writeText(address.href);
   }
 
   function itemsOf(entry: ShownEntry): readonly MenuItem[] {
@@ -44,7 +44,7 @@ export function createEntryActions(
     const mayModerate = log.schema?.moderate !== false;
     const isPinned = pinnedAt !== undefined;
     const items: (MenuItem | false)[] = [
-      seq !== undefined && { label: words.chatCopyLink, icon: chatIcon('link'), choose: () => copyLink(seq) },
+      seq !== undefined && { label: words.chatCopyLink, icon: chatIcon('link'), choose: () => scope.attempt(copyLink(seq)) },
       seq !== undefined &&
         !isMine &&
         entry.replyTo === undefined && { label: words.chatMarkUnread, icon: chatIcon('dot'), choose: () => markUnread(seq) },

@@ -17,7 +17,7 @@ export function createNames(client: AnyClient, onChange: () => void): Names {
   const users = new Map<string, string>();
   const records = new Map<string, string>();
   const asked = new Set<string>();
-  let wanted: string[] = [];
+  const wanted: string[] = [];
 
   async function askForUsers(): Promise<void> {
     const ids = wanted.splice(0, mostAtOnce);

@@ -1,5 +1,4 @@
 import { html, type CSSResultGroup, type PropertyDeclarations, type PropertyValues, type TemplateResult } from 'lit';
-import { adoptStyles } from '../base/adopt-styles.ts';
 import type { ChatView } from '../chat/create-chat-view.ts';
 import type { ChatProperties } from '../chat/chat-host.ts';
 import { RecordElement } from '../record/record-element.ts';
@@ -87,12 +86,8 @@ export class ConcordChat extends RecordElement implements ChatProperties {
     if (this.#isLoading || this.failed) return;
     this.#isLoading = true;
     try {
-      const [{ createChatView }, { chatStyles }] = await Promise.all([
-        import('../chat/create-chat-view.ts'),
-        import('../styles/chat/chat-styles.ts'),
-      ]);
+      const { createChatView } = await import('../chat/create-chat-view.ts');
       if (!this.isConnected) return;
-      for (const styles of chatStyles) adoptStyles(this.renderRoot as ShadowRoot, styles);
       const { source, watcher } = this;
       this.#view = createChatView({ element: this, source, watcher, words: () => this.words() });
     } catch (error) {

@@ -54,7 +54,8 @@ export function createAdmission({ store, schema, access, authenticator, clock }:
 
 /**
  * Decides who may open the presence of a collection: who may read each of its records. Where that depends on the record,
- * whoever may read some of them, and is shown who is here, but not where: that would tell which records there are.
+ * whoever may read some of them, and is shown who is here, but not where: that would tell which records there are. Who is
+ * let in to one record alone is not shown who else there is.
  */
 export function createPresenceAdmission({
   schema,
@@ -66,6 +67,7 @@ export function createPresenceAdmission({
     const collection = schema.collections.get(address.collection);
     const sight = collection && access.standing(principal, collection);
     if (sight === undefined || principal.account !== address.account) throw new ConcordError('not_found');
+    if (principal.only !== undefined) throw new ConcordError('forbidden');
     return { principal, readOnly: true, sight: sight === 'undecided' ? 'people' : sight };
   };
 }

@@ -151,7 +151,7 @@ export const changesSchema: object = {
         },
         description:
           'Collections, with operations behind a colon where not all of them are wanted. `rooms.messages` names the entries of a log of a collection. Repeat the parameter for several. Left out: all that you may read.',
-        examples: [['tickets'], ['tickets:create,update', 'tickets.comments:create']],
+        examples: [['tickets'], ['tickets:create,update', 'notes']],
       },
       record: { type: 'string', description: 'Only this record.' },
       filter: {

@@ -17,8 +17,7 @@ export interface SeedEntry extends Pick<LogEntry, 'author' | 'authorName' | 'at'
 export function seeding(entries: readonly SeedEntry[]): LogCommand<void> {
   return {
     ids: [],
-    // Whoever has said something follows the log, too.
-    mentions: [...new Set(entries.flatMap(({ author, text }) => [author, ...usersIn(text)]))],
+    users: entries.flatMap(({ author, text }) => [author, ...usersIn(text)]),
     adds: entries.length,
     isAlone: true,
     carryOut: (turn) => {

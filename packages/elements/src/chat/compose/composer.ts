@@ -35,12 +35,23 @@ export interface ComposerOptions {
 /** From here on it is said how many characters are left. */
 const nearlyFull = 200;
 
+interface Unsent {
+  readonly text: string;
+  readonly named: Named[];
+}
+
+/** What was begun and not sent, by log and thread: it is there again when that is. */
+const unsent = new Map<string, Unsent>();
+
 /** Where a message is written. */
 export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }: ComposerOptions): Composer {
   let named: Named[] = [];
   let editing: ShownEntry | undefined;
   /** What was written before something else was edited. */
   let put = '';
+  let isRestored = false;
+  const { collection, record, name: log } = scope.log;
+  const key = JSON.stringify([collection, record, log, thread]);
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const uploads = createUploads(scope);
   const completion = createCompletion(scope, `${name}-completion`, (from, chosen) => {
@@ -72,6 +83,16 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     textarea.style.height = `${textarea.scrollHeight}px`;
   }
 
+  function restore(textarea: HTMLTextAreaElement): void {
+    isRestored = true;
+    const kept = unsent.get(key);
+    if (kept === undefined) return;
+    textarea.value = kept.text;
+    named = kept.named;
+    fit();
+    scope.update();
+  }
+
   function insert(what: string): void {
     const textarea = input();
     if (textarea === null) return;
@@ -101,10 +122,11 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
       send({ text: body, ...(attachments.length === 0 ? {} : { attachments }) });
     } catch (error) {
       // It breaks what the log allows: it stays here, to be put right.
-      return scope.attempt(Promise.reject(error as Error));
+      return scope.fail(error);
     }
     uploads.clear();
     named = [];
+    unsent.delete(key);
     setText('');
   }
 
@@ -258,8 +280,15 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
         ${completion.render()}
       </div>`;
     },
-    updated: () => completion.updated(input()),
+    updated() {
+      const textarea = input();
+      if (textarea !== null && !isRestored) restore(textarea);
+      completion.updated(textarea);
+    },
     close() {
+      const text = editing === undefined ? (input()?.value ?? '') : put;
+      if (text === '') unsent.delete(key);
+      else unsent.set(key, { text, named });
       clearTimeout(waiting);
       uploads.clear();
       completion.close();

@@ -18,7 +18,7 @@ export function renderAttachments(attachments: readonly LogAttachment[], scope: 
   </div>`;
 }
 
-export function isImage({ type, width, height }: LogAttachment): boolean {
+function isImage({ type, width, height }: LogAttachment): boolean {
   return /^image\/(png|jpeg|gif|webp|avif)$/.test(type) && width !== undefined && height !== undefined;
 }
 

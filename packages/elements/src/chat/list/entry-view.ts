@@ -9,7 +9,7 @@ import { renderAttachments } from './entry-attachments.ts';
 import { renderFace } from './face.ts';
 import { noteText } from './note-text.ts';
 import type { Row } from './rows-of.ts';
-import { dayText, momentText, shortMoment, timeOf } from './times.ts';
+import { clockOf, dayText, momentText, shortMoment, timeOf } from './times.ts';
 
 export interface EntryLook {
   readonly scope: ChatScope;
@@ -71,7 +71,7 @@ function renderMessage(
   return html`<div class="message" part="message" ?data-continued=${isContinued}>
     ${
       isContinued
-        ? html`<time class="gutter" datetime=${entry.at} title=${moment}>${time}</time>`
+        ? html`<time class="gutter" datetime=${entry.at} title=${moment}>${clockOf(entry.at, scope.locale)}</time>`
         : renderFace(entry.author, entry.authorName)
     }
     <div class="body">
@@ -124,12 +124,12 @@ function renderReactions(entry: Row['entry'], { scope, actions, me, mayWrite }: 
         class="reaction"
         part="reaction"
         aria-pressed=${isMine ? 'true' : 'false'}
-        aria-label=${label}
         title=${label}
         ?disabled=${!mayWrite}
         @click=${() => actions.react(entry, emoji)}
       >
-        <span>${emoji}</span><span class="count">${users.length}</span>
+        <span aria-hidden="true">${emoji}</span><span class="count" aria-hidden="true">${users.length}</span>
+        <span class="unseen">${label}</span>
       </button>`;
     })}
     ${

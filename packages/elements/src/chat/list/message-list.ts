@@ -52,6 +52,9 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
   let active: string | undefined;
   let target: string | undefined;
   let isFetching = false;
+  /** More was asked for as it is now: not again before something has changed. */
+  let fetchedFor: readonly ShownEntry[] | undefined;
+  let focusedRow: Element | null = null;
   let rows: readonly Row[] = [];
   let keys: readonly string[] = [];
   const scroller = createRowScroller({ update, hasMore: () => content?.hasNewer === true });
@@ -63,6 +66,7 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
 
   async function fetch(more: () => Promise<void>): Promise<void> {
     isFetching = true;
+    fetchedFor = content?.entries;
     try {
       await more();
     } catch {
@@ -74,7 +78,7 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
   }
 
   function fetchIfNear(): void {
-    if (content === undefined || isFetching) return;
+    if (content === undefined || isFetching || content.entries === fetchedFor) return;
     if (content.hasOlder && shown.start < nearEdge)
       void fetch(older); // its failure is told by the log's state
     else if (content.hasNewer && shown.end > content.entries.length - nearEdge) void fetch(newer); // as above
@@ -123,6 +127,12 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
     if (entry !== undefined) onKey(event, entry);
   }
 
+  function onScroll(): void {
+    fetchedFor = undefined;
+    scroller.onScroll();
+    fetchIfNear();
+  }
+
   function unmark(): void {
     if (target === undefined) return;
     target = undefined;
@@ -143,6 +153,7 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
         keys = entries.map(({ id }) => id);
       }
       content = next;
+      focusedRow = root.activeElement?.closest(`.${name} .row`) ?? null;
       if (entryOf(active) === undefined) active = entries.at(-1)?.id;
       const window = scroller.window(keys);
       shown = window;
@@ -154,7 +165,7 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
           tabindex="0"
           aria-label=${next.label}
           aria-busy=${next.isLoading || isFetching ? 'true' : 'false'}
-          @scroll=${scroller.onScroll}
+          @scroll=${onScroll}
           @keydown=${onKeyDown}
           @pointerdown=${unmark}
           @pointerover=${(event: PointerEvent) => event.pointerType === 'mouse' && activate(rowOfEvent(event))}
@@ -185,10 +196,9 @@ export function createMessageList({ root, name, update, older, newer, onKey }: M
     },
     updated() {
       const scroll = element();
-      const hadFocus = root.activeElement;
       scroller.rendered(scroll, scroll?.querySelector<HTMLElement>('.rows') ?? null);
       // The message that the keyboard was on has gone out of the document: the list is where it goes on.
-      if (hadFocus !== null && !hadFocus.isConnected) scroll?.focus({ preventScroll: true });
+      if (focusedRow?.isConnected === false && root.activeElement === null) scroll?.focus({ preventScroll: true });
       fetchIfNear();
     },
     show(id) {

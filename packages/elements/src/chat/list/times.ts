@@ -16,6 +16,16 @@ export function timeOf(at: string, locale: string): string {
   return formatOf(locale, 'time', { timeStyle: 'short' }).format(new Date(at));
 }
 
+/** The time of day where there is little room: without what says which half of it. */
+export function clockOf(at: string, locale: string): string {
+  const parts = formatOf(locale, 'time', { timeStyle: 'short' }).formatToParts(new Date(at));
+  return parts
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim();
+}
+
 /** The day and the time. */
 export function momentText(at: string, locale: string): string {
   return formatOf(locale, 'moment', { dateStyle: 'long', timeStyle: 'short' }).format(new Date(at));

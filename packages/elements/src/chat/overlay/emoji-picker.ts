@@ -20,12 +20,13 @@ export function createEmojiPicker(scope: ChatScope): EmojiPicker {
 
   const popup = (): HTMLElement | null => scope.root.querySelector('.emoji-picker');
 
-  function close(isChosen: boolean): void {
+  /** @param isElsewhere the focus goes to something else than what has opened it */
+  function close(isElsewhere: boolean): void {
     const before = opened;
     opened = undefined;
     query = '';
     scope.update();
-    if (!isChosen) before?.anchor.focus();
+    if (!isElsewhere) before?.anchor.focus();
   }
 
   function choose(emoji: string): void {
@@ -74,7 +75,7 @@ export function createEmojiPicker(scope: ChatScope): EmojiPicker {
         role="dialog"
         aria-label=${words.chatEmoji}
         @keydown=${onKeyDown}
-        @toggle=${({ newState }: ToggleEvent) => newState === 'closed' && opened !== undefined && close(false)}
+        @toggle=${({ newState }: ToggleEvent) => newState === 'closed' && opened !== undefined && close(true)}
       >
         <input
           class="input"

@@ -77,7 +77,7 @@ const all = `
 `;
 
 /** The few that one needs most, the likeliest first. */
-export const emojis: readonly Emoji[] = all
+const emojis: readonly Emoji[] = all
   .trim()
   .split('\n')
   .map((line) => {

@@ -24,11 +24,12 @@ export function createMenu(scope: ChatScope): Menu {
 
   const popup = (): HTMLElement | null => scope.root.querySelector('.menu');
 
-  function close(): void {
+  /** @param isElsewhere the focus goes to something else than what has opened it */
+  function close(isElsewhere = false): void {
     const before = opened;
     opened = undefined;
     scope.update();
-    before?.anchor.focus();
+    if (!isElsewhere) before?.anchor.focus();
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -60,7 +61,7 @@ export function createMenu(scope: ChatScope): Menu {
         role="menu"
         aria-label=${opened.label}
         @keydown=${onKeyDown}
-        @toggle=${({ newState }: ToggleEvent) => newState === 'closed' && opened !== undefined && close()}
+        @toggle=${({ newState }: ToggleEvent) => newState === 'closed' && opened !== undefined && close(true)}
       >
         ${opened.items.map(
           ({ label, icon, isDanger = false, choose }) =>

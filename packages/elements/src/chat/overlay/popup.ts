@@ -9,7 +9,7 @@ export function openPopup(popup: HTMLElement | null, anchor: Element, widthPx: n
   popup.querySelector<HTMLElement>('[data-first], input, button')?.focus();
 }
 
-export function place(popup: HTMLElement, anchor: Element, widthPx: number): void {
+function place(popup: HTMLElement, anchor: Element, widthPx: number): void {
   const box = anchor.getBoundingClientRect();
   const isRtl = isRightToLeft(anchor);
   // What is at the far end of a line opens towards its beginning.

@@ -1,6 +1,7 @@
 import type { ShownEntry } from '@concord/client';
 import type { LogEntry } from '@concord/protocol';
 import { html, nothing, type TemplateResult } from 'lit';
+import { keyed } from 'lit/directives/keyed.js';
 import { icon } from '../../icons.ts';
 import type { ChatScope } from '../chat-scope.ts';
 import type { EntryLook } from '../list/entry-view.ts';
@@ -118,7 +119,7 @@ export function createSidePanel({ scope, jump, onKey, pickEmoji }: SidePanelOpti
             ${icon('close')}
           </button>
         </header>
-        ${kind === 'thread' ? thread?.render(look, reason) : kind === 'search' ? search.render() : renderPins(pins)}
+        ${kind === 'thread' ? keyed(thread, thread?.render(look, reason)) : kind === 'search' ? search.render() : renderPins(pins)}
       </section>`;
     },
     updated() {

@@ -69,5 +69,5 @@ function renderInline(inline: Inline, links: TextLinks): unknown {
 
 /** One to three emoji and nothing else are shown large. */
 function isEmojiAlone(text: string): boolean {
-  return /^(?:\p{Extended_Pictographic}[\p{Emoji_Modifier}\u{200D}\u{FE0F}\p{Extended_Pictographic}]*\s*){1,3}$/u.test(text);
+  return /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(text);
 }

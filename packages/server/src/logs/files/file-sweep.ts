@@ -24,7 +24,7 @@ const leaseName = 'file-sweep';
  * Removes files that no entry has come for within a day, and bytes that nobody needs: of uploads that were cut off, of
  * entries and records that are erased. Does nothing when somebody else is at it.
  */
-export async function sweepFiles(options: FileSweepOptions, stopped?: AbortSignal): Promise<void> {
+async function sweepFiles(options: FileSweepOptions, stopped?: AbortSignal): Promise<void> {
   const lease = await options.store.lease(leaseName);
   if (lease === undefined) return;
   try {

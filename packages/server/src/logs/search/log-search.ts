@@ -24,7 +24,7 @@ export interface LogSearch {
   search(address: LogAddress, query: LogSearchQuery): Promise<LogSearchPage>;
 }
 
-export const maxSearchWords = 8;
+const maxSearchWords = 8;
 
 /** A single letter begins too many words. */
 const minBeginning = 2;

@@ -1,4 +1,4 @@
-import type { LogIndex } from '../log-index.ts';
+import type { EntryWriter } from '../log-index.ts';
 import { wordKey } from './search-keys.ts';
 import { searchedWords } from './words.ts';
 
@@ -9,7 +9,7 @@ const nothing = new Uint8Array();
  * survives what they survive, goes when they are purged, and moves with them to another store. A library with files of its own
  * would have to be brought up to date again after every crash.
  */
-export const searchIndex: LogIndex = {
+export const searchIndex: EntryWriter = {
   write(tx, { address, before, after }) {
     const old = new Set(before === undefined ? [] : searchedWords(before));
     const current = new Set(searchedWords(after));
