@@ -1,11 +1,10 @@
 import type { QueryState } from '@concord/client';
-import { useCollectionPresence, useQuery } from '@concord/react';
+import { useCollectionPresence, useInbox, useQuery } from '@concord/react';
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { RowRecord } from '../collection/pending-rows.ts';
 import { useNames } from '../people/people.tsx';
 import { isListed, peerIn, roomOf, type Room, type RoomSection } from './room.ts';
 import type { RoomShape } from './room-shape.ts';
-import { useInbox } from '../inbox/use-inbox.ts';
 
 /** The rooms that one may see, and who is here. */
 export interface Rooms {
