@@ -1,11 +1,10 @@
 import type { QueryState } from '@concord/client';
-import { useCollectionPresence, useQuery } from '@concord/react';
-import { createContext, use, useMemo, type ReactNode } from 'react';
+import { useCollectionPresence, useInbox, useQuery } from '@concord/react';
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { RowRecord } from '../collection/pending-rows.ts';
 import { useNames } from '../people/people.tsx';
 import { isListed, peerIn, roomOf, type Room, type RoomSection } from './room.ts';
 import type { RoomShape } from './room-shape.ts';
-import { useInbox } from '../inbox/use-inbox.ts';
 
 /** The rooms that one may see, and who is here. */
 export interface Rooms {
@@ -38,15 +37,24 @@ interface RoomsProviderProps {
 }
 
 export function RoomsProvider({ shape, me, children }: RoomsProviderProps): ReactNode {
-  if (shape === null) return <RoomsContext value={nowhere}>{children}</RoomsContext>;
+  const [loaded, setLoaded] = useState(nowhere);
+  const loading = useMemo<Rooms>(() => ({ ...nowhere, shape, phase: shape === null ? 'live' : 'loading' }), [shape]);
+  // What is below stays as it is when the rooms come to be known.
   return (
-    <LoadedRooms shape={shape} me={me}>
+    <RoomsContext value={loaded.shape === shape ? loaded : loading}>
+      {shape !== null && <LoadRooms shape={shape} me={me} onRooms={setLoaded} />}
       {children}
-    </LoadedRooms>
+    </RoomsContext>
   );
 }
 
-function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly shape: RoomShape }): ReactNode {
+interface LoadRoomsProps {
+  readonly shape: RoomShape;
+  readonly me: string;
+  onRooms(rooms: Rooms): void;
+}
+
+function LoadRooms({ shape, me, onRooms }: LoadRoomsProps): ReactNode {
   const { collection, members, title, topic, kind, archived, log } = shape;
   const fields = [title, topic, kind, archived, members.name].filter((name) => name !== null);
   const { items, phase } = useQuery<RowRecord>(collection.name, { fields, limit: mostRooms });
@@ -75,6 +83,6 @@ function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly sh
     () => sections.flatMap((section) => all.filter((room) => room.section === section && isListed(room))),
     [all],
   );
-  const rooms = useMemo(() => ({ shape, phase, all, listed, online }), [shape, phase, all, listed, online]);
-  return <RoomsContext value={rooms}>{children}</RoomsContext>;
+  useEffect(() => onRooms({ shape, phase, all, listed, online }), [onRooms, shape, phase, all, listed, online]);
+  return null;
 }
