@@ -76,7 +76,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape');
     await page.getByTestId('rooms-menu').click();
     await page.getByRole('menuitem', { name: 'Browse rooms…' }).click();
-    await page.getByTestId('browse-rooms').getByText('Front desk').waitFor();
+    await page.getByTestId('browse-rooms').getByRole('link', { name: 'Front desk' }).waitFor();
     expect(await violations(page), 'all rooms').toEqual([]);
     await page.getByTestId('browse-rooms').getByRole('link', { name: 'Front desk' }).click();
     await page.getByRole('button', { name: 'Join to write here' }).waitFor();
