@@ -15,11 +15,11 @@ export interface Rooms {
   readonly all: readonly Room[];
   /** Those of the sidebar, in its order. */
   readonly listed: readonly Room[];
-  /** Users who have a page open, and are not away from it. */
-  readonly online: ReadonlySet<string>;
+  /** Users who have a page open, and whether they are at it. */
+  readonly here: ReadonlyMap<string, 'online' | 'away'>;
 }
 
-const nowhere: Rooms = { shape: null, phase: 'live', all: [], listed: [], online: new Set() };
+const nowhere: Rooms = { shape: null, phase: 'live', all: [], listed: [], here: new Map() };
 const RoomsContext = createContext<Rooms>(nowhere);
 /** More than these are found by searching. */
 const mostRooms = 1000;
@@ -65,10 +65,13 @@ function LoadRooms({ shape, me, onRooms }: LoadRoomsProps): ReactNode {
     [items, shape, me],
   );
   const names = useNames(peers);
-  const online = useMemo(
-    () => new Set([me, ...others.filter(({ isAway }) => isAway !== true).map(({ user }) => user.id)]),
-    [others, me],
-  );
+  const here = useMemo(() => {
+    const found = new Map<string, 'online' | 'away'>();
+    // Who is away in one tab may be online in another.
+    for (const { user, isAway } of others)
+      if (isAway !== true || !found.has(user.id)) found.set(user.id, isAway ? 'away' : 'online');
+    return found.set(me, 'online');
+  }, [others, me]);
 
   const all = useMemo(() => {
     const news = new Map(
@@ -83,6 +86,6 @@ function LoadRooms({ shape, me, onRooms }: LoadRoomsProps): ReactNode {
     () => sections.flatMap((section) => all.filter((room) => room.section === section && isListed(room))),
     [all],
   );
-  useEffect(() => onRooms({ shape, phase, all, listed, online }), [onRooms, shape, phase, all, listed, online]);
+  useEffect(() => onRooms({ shape, phase, all, listed, here }), [onRooms, shape, phase, all, listed, here]);
   return null;
 }

@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit';
+import { html, type TemplateResult } from 'lit';
 import type { Names } from '../names.ts';
 import { parseText, type Block, type Inline } from './parse-text.ts';
 
@@ -46,25 +46,24 @@ function renderInline(inline: Inline, links: TextLinks): unknown {
     case 'link':
       return html`<a href=${inline.href} target="_blank" rel="noopener noreferrer">${inline.text}</a>`;
     case 'user':
-      return html`<button
-        type="button"
-        class="mention"
-        part="mention"
-        data-me=${inline.id === links.me ? '' : nothing}
-        @click=${() => links.open({ user: inline.id })}
-      >
-        @${links.names.user(inline.id)}
-      </button>`;
+      return renderMention(`@${links.names.user(inline.id)}`, inline.id === links.me, () => links.open({ user: inline.id }));
     case 'record':
-      return html`<button
-        type="button"
-        class="mention"
-        part="mention"
-        @click=${() => links.open({ collection: inline.collection, record: inline.id })}
-      >
-        #${links.names.record(inline.collection, inline.id)}
-      </button>`;
+      return renderMention(`#${links.names.record(inline.collection, inline.id)}`, false, () =>
+        links.open({ collection: inline.collection, record: inline.id }),
+      );
   }
+}
+
+/** No <button>, which would not break over two lines as the words around it do. */
+function renderMention(words: string, isMe: boolean, open: () => void): TemplateResult {
+  const press = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' && event.key !== ' ') return;
+    event.preventDefault();
+    open();
+  };
+  return html`<span class="mention" part="mention" role="button" tabindex="0" ?data-me=${isMe} @click=${open} @keydown=${press}
+    >${words}</span
+  >`;
 }
 
 /** One to three emoji and nothing else are shown large. */

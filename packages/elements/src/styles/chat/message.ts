@@ -170,9 +170,10 @@ export const messageStyles: CSSResult = css`
     background: var(--accent-soft);
     color: var(--accent);
     font-weight: 550;
+    -webkit-box-decoration-break: clone;
+    box-decoration-break: clone;
+    cursor: pointer;
     overflow-wrap: anywhere;
-    text-align: start;
-    white-space: normal;
   }
 
   .mention:hover {
