@@ -1,4 +1,4 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import type { Names } from '../names.ts';
 import { parseText, type Block, type Inline } from './parse-text.ts';
 
@@ -47,22 +47,30 @@ function renderInline(inline: Inline, links: TextLinks): unknown {
       return html`<a href=${inline.href} target="_blank" rel="noopener noreferrer">${inline.text}</a>`;
     case 'user':
       return renderMention(`@${links.names.user(inline.id)}`, inline.id === links.me, () => links.open({ user: inline.id }));
-    case 'record':
-      return renderMention(`#${links.names.record(inline.collection, inline.id)}`, false, () =>
-        links.open({ collection: inline.collection, record: inline.id }),
-      );
+    case 'record': {
+      const { collection, id } = inline;
+      const name = `#${links.names.record(collection, id)}`;
+      return renderMention(name, false, () => links.open({ collection, record: id }));
+    }
   }
 }
 
-/** No <button>, which would not break over two lines as the words around it do. */
-function renderMention(words: string, isMe: boolean, open: () => void): TemplateResult {
-  const press = (event: KeyboardEvent): void => {
-    if (event.key !== 'Enter' && event.key !== ' ') return;
-    event.preventDefault();
-    open();
-  };
-  return html`<span class="mention" part="mention" role="button" tabindex="0" ?data-me=${isMe} @click=${open} @keydown=${press}
-    >${words}</span
+/** A button's text would not break with the lines around it. */
+function renderMention(name: string, isMe: boolean, choose: () => void): TemplateResult {
+  return html`<span
+    role="button"
+    tabindex="0"
+    class="mention"
+    part="mention"
+    data-me=${isMe ? '' : nothing}
+    @click=${choose}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      event.stopPropagation();
+      choose();
+    }}
+    >${name}</span
   >`;
 }
 

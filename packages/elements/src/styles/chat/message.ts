@@ -170,10 +170,10 @@ export const messageStyles: CSSResult = css`
     background: var(--accent-soft);
     color: var(--accent);
     font-weight: 550;
+    overflow-wrap: anywhere;
     -webkit-box-decoration-break: clone;
     box-decoration-break: clone;
     cursor: pointer;
-    overflow-wrap: anywhere;
   }
 
   .mention:hover {
