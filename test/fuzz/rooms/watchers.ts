@@ -2,7 +2,6 @@ import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/pro
 import type { Transport } from '@concord/client';
 import { entryOf, segmentPart, segmentRoots, segmentSize, type LogEntry } from '@concord/protocol';
 import { onTestFinished } from 'vitest';
-import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { createFeedClient } from '../../kit/feed-client.ts';
 import { quickClock } from '../../kit/quick-clock.ts';
@@ -32,38 +31,50 @@ export interface WatchedLog {
 export async function watchSegments(watched: WatchedLog, as: TestUser): Promise<Watcher> {
   const { url, collection, record, log, onShown } = watched;
   const token = await tokenFor(as);
-  const socket = new HocuspocusProviderWebsocket({
-    url: `${url.replace('http', 'ws')}/sync`,
-    WebSocketPolyfill: WebSocket,
-    delay: 20,
-    minDelay: 20,
-    maxDelay: 200,
-  });
-  onTestFinished(() => socket.destroy());
   const documents: Y.Doc[] = [];
+  const providers: HocuspocusProvider[] = [];
+  let socket: HocuspocusProviderWebsocket | undefined;
+
+  function provide(document: Y.Doc, segment: number): void {
+    if (socket === undefined) return;
+    const name = `acme/${collection}/${record}/${segmentPart(log, segment)}`;
+    const provider = new HocuspocusProvider({ name, document, token, websocketProvider: socket });
+    provider.attach();
+    providers.push(provider);
+  }
 
   function open(): void {
     const document = new Y.Doc();
-    const name = `acme/${collection}/${record}/${segmentPart(log, documents.length)}`;
-    documents.push(document);
     const entries = document.getMap<LogEntry>(segmentRoots.entries);
     entries.observe(({ keysChanged }) => {
-      const isLast = document === documents.at(-1);
       for (const key of keysChanged) onShown(entries.get(key as string)?.id ?? '', Number(key));
       // The one behind it may be awaited before it has an entry.
-      if (isLast && entries.size === segmentSize) open();
+      if (document === documents.at(-1) && entries.size === segmentSize) open();
     });
-    const provider = new HocuspocusProvider({ name, document, token, websocketProvider: socket });
-    onTestFinished(() => provider.destroy());
-    provider.attach();
+    provide(document, documents.push(document) - 1);
   }
 
+  function comeBack(): void {
+    // On the platform's sockets, which may be closed before they are open.
+    socket = new HocuspocusProviderWebsocket({
+      url: `${url.replace('http', 'ws')}/sync`,
+      delay: 20,
+      minDelay: 20,
+      maxDelay: 200,
+    });
+    documents.forEach(provide);
+  }
+
+  function leave(): void {
+    for (const provider of providers.splice(0)) provider.destroy();
+    socket?.destroy();
+    socket = undefined;
+  }
+
+  comeBack();
   open();
-  return {
-    entries: () => documents.flatMap(entriesIn),
-    leave: () => socket.disconnect(),
-    comeBack: () => void socket.connect(),
-  };
+  onTestFinished(leave);
+  return { entries: () => documents.flatMap(entriesIn), leave, comeBack };
 }
 
 function entriesIn(document: Y.Doc): readonly LogEntry[] {
