@@ -10,7 +10,7 @@ export default defineConfig({
     target: 'es2023',
     modulePreload: false,
     rolldownOptions: {
-      input: { elements: 'src/index.ts' },
+      input: { elements: 'src/index.ts', chat: 'src/chat.ts' },
       // What the files that come later share with this one lies in this one.
       preserveEntrySignatures: 'allow-extension',
       output: {

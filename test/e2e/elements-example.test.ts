@@ -55,9 +55,26 @@ it('the example page is a live form by one script tag', async () => {
   await expect.poll(title).toBe('Edited on a page of its own');
 });
 
+it('the example with a chat lets a visitor in, by one script tag', async () => {
+  const { page, url } = await openEmptyPage();
+  const example = await readFile(join(folder, 'example/chat.html'), 'utf8');
+  expect(example.match(/<script/g)).toHaveLength(1);
+  await show(page, example.replaceAll('http://localhost:4000', url));
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  await page.locator('concord-chat textarea').fill('Do you print on jute?');
+  await page.keyboard.press('Enter');
+  await page.locator('.row[data-delivery=sent]', { hasText: 'jute' }).waitFor();
+
+  await page.goto(`${url}/examples/chat.html`);
+  // The same browser, and so the same visitor.
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.locator('.row', { hasText: 'jute' }).waitFor();
+});
+
 it('the README says what works', async () => {
   const { page, token, url, title } = await openEmptyPage();
-  const [first = '', laidOut = ''] = await blocks('html');
+  const [first = '', laidOut = '', chat = ''] = await blocks('html');
   const [words = ''] = await blocks('js');
   const here = (code: string) => code.replaceAll('https://concord.example.com', url).replaceAll('…', token);
 
@@ -71,6 +88,15 @@ it('the README says what works', async () => {
   );
   await page.locator('concord-record > concord-field[size=title]').getByRole('textbox').waitFor();
   expect(await page.locator('concord-field').count()).toBe(3);
+
+  await show(page, here(chat));
+  await page.locator('concord-chat textarea').fill('Said by the README');
+  await page.keyboard.press('Enter');
+  await page.locator('.row[data-delivery=sent]', { hasText: 'Said by the README' }).waitFor();
+  await page.evaluate(
+    ([html]) => (document.body.innerHTML = html ?? ''),
+    [`<concord-client url="${url}" token="${token}">${laidOut}</concord-client>`],
+  );
 
   const [, names, from] = /^import (\{.*\}) from '(.*)';/m.exec(words) ?? [];
   const body = words.replace(/^import .*$/m, '');

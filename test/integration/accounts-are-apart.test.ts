@@ -153,6 +153,7 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
     case 'GET /api/v1/auth/me':
     case 'GET /api/v1/api-keys':
     case 'GET /api/v1/schema':
+    case 'GET /api/v1/inbox':
       return each(names, () => ({ method, path }));
     case 'GET /api/v1/users':
       return each(
@@ -289,6 +290,18 @@ function probesOf(world: World, { method, path }: Route, collection: string): [P
         withId(`/comments/${marker}-entry`, { body: { pinned: true } }),
         withId(`/comments/${marker}-entry`, { body: {} }),
       );
+    case 'PUT /api/v1/records/<collection>/{id}/comments/read':
+      return each(
+        records,
+        withId('/comments/read', { body: { seq: 1 } }),
+        withId('/comments/read', { body: { seq: 1, thread: 1 } }),
+      );
+    case 'PUT /api/v1/records/<collection>/{id}/comments/follow':
+      return each(records, withId('/comments/follow', { body: { level: 'all' } }));
+    case 'POST /api/v1/records/<collection>/{id}/comments/files':
+      return each(records, withId('/comments/files?name=mine.txt', { bytes: new TextEncoder().encode('mine') }));
+    case 'GET /api/v1/records/<collection>/{id}/comments/files/{file}':
+      return each(records, withId(`/comments/files/${marker}-file`));
     case 'PUT /api/v1/records/<collection>/{id}/comments/{entry}/reactions/{emoji}':
     case 'DELETE /api/v1/records/<collection>/{id}/comments/{entry}/reactions/{emoji}':
       return each(

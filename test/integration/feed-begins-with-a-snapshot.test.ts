@@ -50,9 +50,12 @@ it('[F3] a poll is answered with the records that there are, page by page, and a
   expect(idsOf(items)).toEqual(expected(0, 30).filter((id) => id !== 't7'));
   const events = await readAll(server, page.cursor, { query: 'collections=tickets&include=snapshot' });
   expect(copyOf(items, events)).toEqual(await listed(server));
-  const one = await server.json<ChangesPage>('GET', '/changes?include=snapshot&limit=1&record=t3');
+  const one = await server.json<ChangesPage>('GET', '/changes?include=snapshot&limit=1&collections=tickets&record=t3');
   expect(one.snapshot).toMatchObject([{ collection: 'tickets', data: { id: 't3' } }]);
-  const rest = await server.json<ChangesPage>('GET', `/changes?include=snapshot&limit=1&record=t3&page=${one.nextPage ?? ''}`);
+  const rest = await server.json<ChangesPage>(
+    'GET',
+    `/changes?include=snapshot&limit=1&collections=tickets&record=t3&page=${one.nextPage ?? ''}`,
+  );
   expect(rest).toMatchObject({ snapshot: [], cursor: one.cursor });
   expect(rest).not.toHaveProperty('nextPage');
   for (const wrong of ['page=x', `page=${page.cursor}`, `page=${page.cursor}.tickets.t1&feed=longpoll`, 'include=everything'])

@@ -308,6 +308,18 @@ describe("the client's README", () => {
     );
   });
 
+  it('shows a log that is read, and an entry that is sent', async () => {
+    const demo = await startDemo();
+    const running = await runBlock(demo, 'client.log(');
+    await prints(running, /says Who has the key[^]*\(sending\)[^]*says Who has the key[^]*\(sent\)/);
+    await prints(running, /\b[1-9]\d\d of 1\d\d\d\b/);
+  });
+
+  it('shows what is new', async () => {
+    const demo = await startDemo();
+    await prints(await runBlock(demo, 'client.inbox.get('), /live \d+ unread, \d+ for you, in [1-9]\d* places/);
+  });
+
   it('shows a command that is carried out', async () => {
     const demo = await startDemo();
     await prints(await runBlock(demo, 'client.commands.create('), /Made on the train/);

@@ -13,6 +13,8 @@ import './styles/shell.css';
 import './styles/list.css';
 import './styles/filters.css';
 import './styles/record.css';
+import './styles/rooms.css';
+import './styles/inbox.css';
 import { applyTheme } from './theme/theme.ts';
 
 const root = document.getElementById('root');

@@ -2,10 +2,12 @@ import type { ConcordConfig, RecordOf } from '@concord/schema';
 import type { Change, ChangesOptions } from './changes.ts';
 import type { Commands } from './commands.ts';
 import type { ConnectionStatus } from './connection.ts';
+import type { Inbox } from './inbox.ts';
 import type { Live } from './live.ts';
+import type { LiveLog } from './log.ts';
 import type { CollectionPresence } from './presence.ts';
 import type { LiveQuery, QueryOptions } from './query.ts';
-import type { LiveRecord } from './record.ts';
+import type { FieldsOfKind, LiveRecord } from './record.ts';
 import type { ClientSchema } from './client-schema.ts';
 
 /** The collections of a config, by name. */
@@ -45,6 +47,15 @@ export interface Me extends Person {
   readonly roles: readonly string[];
 }
 
+/** Says who belongs to a record, and as what. Each throws what the server refuses it with: `forbidden`, `last_owner`. */
+export interface MemberCommands {
+  set(user: string, role: string): Promise<void>;
+  remove(user: string): Promise<void>;
+  /** In the last of the roles. */
+  join(): Promise<void>;
+  leave(): Promise<void>;
+}
+
 /**
  * A connection to one account of a server. Nothing is asked of the server before something is wanted of it.
  *
@@ -67,6 +78,13 @@ export interface Client<C extends ConcordConfig = ConcordConfig> {
    * server refuses for good.
    */
   changes(options?: ChangesOptions): AsyncIterable<Change>;
+  /** A log of a record, without the record's fields, until its `close`: the messages of a room, the comments on a ticket. */
+  log<N extends CollectionName<C>>(collection: N, record: string, name: FieldsOfKind<C, N, 'log'>): LiveLog;
+  /** What is new for the user in all logs that it follows. Loaded and connected as long as somebody subscribes. */
+  readonly inbox: Inbox;
+  /** Opens the one record that two people have between them; resolves with its id. */
+  direct(collection: CollectionName<C>, user: string): Promise<string>;
+  members(collection: CollectionName<C>, record: string): MemberCommands;
   /** Who is on which record of a collection, until its `close`. */
   presence(collection: CollectionName<C>): CollectionPresence;
   /** One record as it is now. Throws `not_found`, `record_deleted` and what else the server says. */

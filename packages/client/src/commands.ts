@@ -1,4 +1,4 @@
-import type { ErrorCode } from '@concord/protocol';
+import type { ErrorCode, LogAttachment } from '@concord/protocol';
 import type { ConcordConfig, InputOf, PatchOf } from '@concord/schema';
 import type { CollectionName } from './client.ts';
 import type { Live } from './live.ts';
@@ -7,13 +7,27 @@ import type { Live } from './live.ts';
 export interface Command {
   /** The server carries out one of the same id once, however often it is sent. */
   readonly id: string;
-  readonly operation: 'create' | 'update' | 'delete' | 'restore';
+  /** `post`, `edit` and `remove` are about an entry of a log of the record. */
+  readonly operation: 'create' | 'update' | 'delete' | 'restore' | 'post' | 'edit' | 'remove';
   readonly collection: string;
   readonly record: string;
   readonly values?: { readonly [field: string]: unknown };
+  readonly log?: string;
+  /** Of those that are about one entry: its id. */
+  readonly entry?: string;
+  /** What is sent about it. */
+  readonly body?: { readonly [name: string]: unknown };
+  /** Of an entry that is to be posted: what shows of it that is not sent. */
+  readonly shown?: {
+    readonly replyTo?: { readonly id: string; readonly seq: number };
+    readonly attachments?: readonly LogAttachment[];
+  };
   /** Milliseconds since the epoch. */
   readonly at: number;
-  /** `failed`: the server refuses it; it waits for `retry` or `discard`, and keeps no other record's back. */
+  /**
+   * `failed`: the server refuses it; it waits for `retry` or `discard`, and keeps no other record's back. What is about an
+   * entry of a log keeps back nothing.
+   */
   readonly state: 'waiting' | 'failed';
   readonly error?: { readonly code: ErrorCode; readonly message: string; readonly field?: string };
 }

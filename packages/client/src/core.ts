@@ -1,14 +1,15 @@
 import { ConcordError } from '@concord/protocol';
 import type { ClientOptions } from './client.ts';
 import { systemClock, type Clock } from './clock.ts';
+import type { Away } from './device/away.ts';
 import type { OpenStorage } from './device/open-storage.ts';
 import { createHttp, type Http } from './http.ts';
-import { identify } from './identity.ts';
 import { createListeners } from './live.ts';
 import type { ValuesModule } from './record-fields.ts';
+import type { Replica } from './replica.ts';
 import { createReplicas, type Replicas } from './replicas.ts';
 import { createSchemaSource, type SchemaSource } from './schema-source.ts';
-import { createTokenSource } from './token-source.ts';
+import { createTokenSource, type TokenSource } from './token-source.ts';
 import { createWake, type Wake } from './wake.ts';
 import { createWays, type Ways } from './ways.ts';
 
@@ -23,6 +24,8 @@ export interface Device extends OpenStorage {
 export interface Core {
   readonly http: Http;
   readonly ways: Ways;
+  /** For requests that the page's own `fetch` has no part in. Undefined where it has given one. */
+  readonly direct: { readonly url: string; readonly tokens: TokenSource } | undefined;
   readonly schema: SchemaSource;
   readonly wake: Wake;
   readonly clock: Clock;
@@ -31,6 +34,8 @@ export interface Core {
   readonly presences: Replicas;
   /** Begins, if it has not. Resolves once it is known who the user is, however often it has to be tried. */
   prepare(): Promise<Device>;
+  /** The same, and the schema, too, is there. */
+  known(): Promise<Device>;
   /** Calls `listener` when `device` is there. */
   onPrepared(listener: () => void): () => void;
   /** Now, and not when it would be due. */
@@ -61,6 +66,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   let scope: string | undefined;
   let wasConnected = false;
   let isClosed = false;
+  let away: Away | undefined;
   let stopWatching = (): void => undefined;
 
   const ways = createWays({
@@ -73,14 +79,18 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     WebSocket: Socket,
     replicas: () => device?.replicas.all() ?? [],
   });
-  const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket);
+  const presences = createReplicas({ storage: undefined, tabs: undefined, isKept: false }, clock, ways.carryBySocket, watch);
+
+  function watch({ awareness }: Replica): void {
+    away?.watch(awareness);
+  }
 
   async function prepare(): Promise<Device> {
-    const [{ account, user }, { openStorage, watchUnsaved }, values] = await Promise.all([
-      identify(tokens, http),
+    const [{ createAway, identify, openStorage, watchUnsaved }, values] = await Promise.all([
       import('./device/device.ts'),
       import('./values.ts'),
     ]);
+    const { account, user } = await identify(tokens, http);
     scope = `${url}/${account}/${user}`;
     const opened = await openStorage(scope, options.storage);
     const { storage, tabs } = opened;
@@ -94,9 +104,10 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
     device = {
       ...opened,
       values,
-      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry),
+      replicas: createReplicas({ storage, tabs, isKept: opened.kind === 'indexeddb' }, clock, ways.carry, watch),
     };
     const { replicas } = device;
+    away = createAway(clock);
     stopWatching = watchUnsaved({ storage, tabs, open: replicas.save, onWake: wake.onWake });
     refreshSchema();
     prepared.call();
@@ -154,9 +165,11 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   });
   wake.onWake(() => hurried.call());
 
+  const begin = (): Promise<Device> => (preparing ??= prepareAtLast());
   return {
     http,
     ways,
+    direct: options.fetch === undefined ? { url, tokens } : undefined,
     schema,
     wake,
     clock,
@@ -164,7 +177,18 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
       return device;
     },
     presences,
-    prepare: () => (preparing ??= prepareAtLast()),
+    prepare: begin,
+    async known() {
+      const known = await begin();
+      if (schema.schema.get() === undefined)
+        await new Promise<void>((resolve) => {
+          const stop = schema.schema.subscribe(() => {
+            stop();
+            resolve();
+          });
+        });
+      return known;
+    },
     onPrepared: prepared.add,
     reconnect: wake.wake,
     async close() {
@@ -173,6 +197,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
       hurried.call();
       wake.stop();
       stopWatching();
+      away?.stop();
       if (device?.kind === 'memory') await device.replicas.settled(closeGraceMs);
       device?.replicas.close();
       presences.close();

@@ -1,9 +1,12 @@
 import type { RecordView } from '@concord/protocol';
 import type { ConcordConfig } from '@concord/schema';
-import type { Client, ClientOptions, Person } from './client.ts';
-import { createCollectionPresences } from './collection-presences.ts';
-import { createCore } from './core.ts';
+import type { Client, ClientOptions } from './client.ts';
+import { createCore, type Device } from './core.ts';
 import { createLazyChanges } from './feed/lazy-feed.ts';
+import { createLazyInbox } from './inbox/lazy-inbox.ts';
+import { createLazyPresences } from './lazy-presences.ts';
+import { createLazyLogs } from './logs/lazy-logs.ts';
+import { calls, onceLoaded } from './once-loaded.ts';
 import { createCommands } from './outbox/create-commands.ts';
 import { createLazyQueries } from './query/lazy-queries.ts';
 import { createRecords } from './records.ts';
@@ -17,15 +20,23 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
   const core = createCore(options);
   const { http, ways, schema } = core;
   const me = (): string | undefined => schema.me.get()?.id;
-  const presences = createCollectionPresences({
-    replicas: () => (schema.me.get() === undefined ? undefined : core.presences),
-    account: () => schema.me.get()?.account,
-    me,
-    onPrepared: schema.me.subscribe,
-  });
+  const presences = createLazyPresences(
+    new Promise((resolve) => {
+      core.onPrepared(() =>
+        resolve(
+          (core.device as Device).values.createCollectionPresences({
+            replicas: () => (schema.me.get() === undefined ? undefined : core.presences),
+            account: () => schema.me.get()?.account,
+            me,
+            onPrepared: schema.me.subscribe,
+          }),
+        ),
+      );
+    }),
+  );
   const closing = new AbortController();
   const commands = createCommands(core);
-  const records = createRecords(core, presences, commands);
+  const records = createRecords(core, presences, commands, (...log) => logs.open(...log));
   const queries = createLazyQueries(async () => {
     const { createQueries } = await import('./query/create-queries.ts');
     return createQueries({
@@ -37,6 +48,24 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
       storage: async () => (await core.prepare()).storage,
     });
   });
+
+  const requests = onceLoaded(async () => (await import('./requests.ts')).createRequests(core));
+  const inbox = createLazyInbox(async () => {
+    const [{ openInbox }, { storage }] = await Promise.all([import('./inbox/open-inbox.ts'), core.prepare()]);
+    return await openInbox({
+      http,
+      storage,
+      me,
+      socket: ways.socket,
+      clock: core.clock,
+      transports: options.transports ?? ['websocket', 'sse', 'poll'],
+      onWake: core.wake.onWake,
+    });
+  });
+  const logs = createLazyLogs(async () => {
+    const [{ createLogs }, device] = await Promise.all([import('./logs/create-logs.ts'), core.known()]);
+    return createLogs({ core, device, commands, onRead: (...read) => inbox.opened()?.onRead(...read) });
+  }, schema.schema);
 
   /** Whatever is asked for: from now on it has to be known who asks. */
   function began<T>(value: T): T {
@@ -56,18 +85,13 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
     changes: (changes = {}) => createLazyChanges(ways.feed, changes, closing.signal),
     presence: (collection: string) => began(presences.open(collection)),
     get: (collection: string, id: string) => http.json<RecordView>('GET', `/records/${collection}/${encodeURIComponent(id)}`),
-    async people(search: { readonly query: string; readonly limit?: number } | { readonly ids: readonly string[] }) {
-      const asked =
-        'ids' in search
-          ? search.ids.map((id): [string, string] => ['id', id])
-          : Object.entries({ query: search.query, limit: String(search.limit ?? 20) });
-      if (asked.length === 0) return [];
-      const { items } = await http.json<{ readonly items: readonly Person[] }>(
-        'GET',
-        `/users?${new URLSearchParams(asked).toString()}`,
-      );
-      return items.map(({ id, name }) => ({ id, name }));
+    log: (collection: string, record: string, name: string) => began(logs.open(collection, record, name)),
+    get inbox() {
+      return began(inbox);
     },
+    ...calls(requests, ['people', 'direct']),
+    members: (collection: string, record: string) =>
+      calls(async () => (await requests()).members(collection, record), ['set', 'remove', 'join', 'leave']),
     request: (method: string, path: string, body?: unknown) => http.json(method, path, body),
     reconnect: () => core.reconnect(),
     async close() {
@@ -75,6 +99,8 @@ export function createClient<C extends ConcordConfig = ConcordConfig>(options: C
       commands.close();
       records.close();
       queries.close();
+      logs.close();
+      inbox.opened()?.connect(false);
       await core.close();
     },
     forget: () => core.forget(),

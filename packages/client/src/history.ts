@@ -1,5 +1,5 @@
 import * as Y from 'yjs';
-import { createCell } from './live.ts';
+import type { LiveCell } from './live.ts';
 import type { History } from './record.ts';
 
 /** Edits that follow each other closer than this are one step. */
@@ -13,10 +13,11 @@ export interface RecordHistory extends History {
 /**
  * Undo and redo over all documents of a record: each has an undo manager of its own, and here is the order of their steps.
  * What others did stays.
+ *
+ * @param state what is possible now
  */
-export function createHistory(): RecordHistory {
+export function createHistory(state: LiveCell<{ readonly canUndo: boolean; readonly canRedo: boolean }>): RecordHistory {
   const managers = new Set<Y.UndoManager>();
-  const state = createCell({ canUndo: false, canRedo: false }, (a, b) => a.canUndo === b.canUndo && a.canRedo === b.canRedo);
   /** Whose step is next, last first. */
   const order: { undo: Y.UndoManager[]; redo: Y.UndoManager[] } = { undo: [], redo: [] };
   let isStepping = false;

@@ -39,7 +39,7 @@ export function createHttp(url: string, tokens: TokenSource, fetcher: typeof fet
         const token = await tokens.get();
         const response = await send(path, request, token);
         if (response.ok || response.status === 304) return response;
-        const error = await errorOf(response);
+        const error = refusalOf(await response.text().catch(() => ''), response.status);
         if (error.entry.retry !== 'reauth') throw error;
         tokens.reject(token);
         if (isLast) throw error;
@@ -56,14 +56,14 @@ export function createHttp(url: string, tokens: TokenSource, fetcher: typeof fet
 }
 
 /** What a refused request says; where something in between has answered, what its status means. */
-async function errorOf(response: Response): Promise<ConcordError> {
+export function refusalOf(text: string, status: number): ConcordError {
   try {
-    const { error } = (await response.json()) as ErrorBody;
+    const { error } = JSON.parse(text) as ErrorBody;
     if (Object.hasOwn(errorTable, error.code)) return new ConcordError(error.code, error);
   } catch {
     // Not from Concord: a proxy says so in its own words.
   }
-  return new ConcordError(codeOfStatus(response.status), { message: `The server answered with ${response.status}.` });
+  return new ConcordError(codeOfStatus(status), { message: `The server answered with ${status}.` });
 }
 
 function codeOfStatus(status: number): ErrorCode {

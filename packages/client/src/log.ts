@@ -48,7 +48,10 @@ export interface LiveLog extends Live<LogState> {
   newer(): Promise<void>;
   /** Has the stretch be around that entry; `newest` goes back to the end. */
   jump(to: number | 'newest'): Promise<void>;
-  /** Kept on this device and sent once, in order, when there is a network. Throws where it breaks what the log allows. */
+  /**
+   * Kept on this device and sent once, in order, when there is a network. Throws `invalid_record` where it breaks what the log
+   * allows; before the log is `ready`, `done` rejects with it.
+   */
   send(draft: Draft): { readonly id: string; readonly done: Promise<void> };
   retry(id: string): Promise<void>;
   discard(id: string): Promise<void>;

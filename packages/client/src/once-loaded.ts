@@ -7,3 +7,14 @@ export function onceLoaded<T>(load: () => Promise<T>): () => Promise<T> {
       throw error;
     }));
 }
+
+type Asked = (...args: never[]) => Promise<unknown>;
+
+/** Functions of something that is loaded when the first of them is called. */
+export function calls<Name extends string, T extends { readonly [N in Name]: Asked }>(
+  loaded: () => Promise<T>,
+  names: readonly Name[],
+): Pick<T, Name> {
+  const call = (name: Name) => [name, async (...args: never[]) => await (await loaded())[name](...args)];
+  return Object.fromEntries(names.map(call)) as Pick<T, Name>;
+}

@@ -29,11 +29,12 @@ export function createPeopleHere(awareness: Awareness, me: () => string | undefi
 function visitorOf(client: number, state: Record<string, unknown>, me: string | undefined): Visitor | undefined {
   const user = state['user'] as { readonly id?: unknown; readonly name?: unknown; readonly color?: unknown } | undefined;
   if (typeof user?.id !== 'string') return undefined;
-  const { record, field } = state;
+  const { record, field, away } = state;
   return {
     key: String(client),
     user: { id: user.id, name: typeof user.name === 'string' ? user.name : user.id, color: colorOf(user.color) },
     isMe: user.id === me,
+    ...(away === true ? { isAway: true } : {}),
     ...(typeof record === 'string' ? { record } : {}),
     ...(typeof field === 'string' ? { field } : {}),
   };

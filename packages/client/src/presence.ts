@@ -7,6 +7,8 @@ export interface Visitor {
   readonly user: { readonly id: string; readonly name: string; readonly color: string };
   /** Another tab of the one who looks. */
   readonly isMe: boolean;
+  /** Nobody sits in front of that tab: it is hidden, or has not been touched for five minutes. */
+  readonly isAway?: true;
   /** The record's id, where it is asked for a whole collection. */
   readonly record?: string;
   /** The field that has the focus. */

@@ -3,14 +3,12 @@ import * as Y from 'yjs';
 import type { ClientSchema, ClientCollection } from './client-schema.ts';
 import type { ConnectionStatus } from './connection.ts';
 import type { HandledField } from './field-handles.ts';
-import { createHistory } from './history.ts';
+import type { RecordHistory } from './history.ts';
 import { createCell, createListeners, type Live } from './live.ts';
-import { createPeopleHere } from './people-here.ts';
 import type { Visitor } from './presence.ts';
 import type { LiveCounter, LiveList, LiveRecord, LiveSet, RecordStatus } from './record.ts';
 import { RecordFieldsOf, type ValuesModule } from './record-fields.ts';
 import type { RecordPart } from './record-part.ts';
-import { statusOf } from './record-status.ts';
 import type { Replicas } from './replicas.ts';
 
 export interface RecordSessionParts {
@@ -47,7 +45,8 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
   const open = new Map<string | null, RecordPart>();
   /** What is listened to of each open part. */
   const listening = new Map<RecordPart, readonly (() => void)[]>();
-  const history = createHistory();
+  const canStep = createCell({ canUndo: false, canRedo: false }, sameSteps);
+  let history: RecordHistory | undefined;
   const corrected = createListeners<[readonly Correction[]]>();
   const status = createCell<RecordStatus>({ phase: 'loading', save: { kind: 'saved' }, canWrite: false }, sameStatus);
   const others = createCell<readonly Visitor[]>([]);
@@ -90,6 +89,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     const { replica } = held;
     const part = values.createRecordPart(schema, held, (names) => fields.changed(names));
     open.set(schema.name, part);
+    history ??= values.createHistory(canStep);
     let wasThere = false;
     const stops = [
       history.add(replica.doc),
@@ -101,7 +101,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       }),
     ];
     if (schema.name === null) {
-      const here = createPeopleHere(replica.awareness, parts.me);
+      const here = values.createPeopleHere(replica.awareness, parts.me);
       const pass = (): void => others.set(here.others.get());
       stops.push(here.stop, here.others.subscribe(pass));
       pass();
@@ -117,7 +117,10 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
   }
 
   function refresh(): void {
-    const next = statusOf([...open.values()], {
+    const values = parts.values();
+    // It is loading until what reads it is there.
+    if (values === undefined) return;
+    const next = values.statusOf([...open.values()], {
       isKnown: parts.schema.get() === undefined || schemaOf() !== undefined,
       isConnected: !['offline', 'denied', 'gone'].includes(parts.connection.get().phase),
       isBeingCreated: parts.isBeingCreated(),
@@ -202,7 +205,12 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
         if (isPresent) parts.onFocus(field);
       },
     },
-    history,
+    history: {
+      state: canStep,
+      undo: () => history?.undo(),
+      redo: () => history?.redo(),
+      stop: () => history?.stop(),
+    },
     onCorrected: (listener: (corrections: readonly Correction[]) => void) => corrected.add(listener),
     export: async () =>
       new Map([...open.values()].map(({ replica }) => [replica.name, Y.encodeStateAsUpdate(replica.doc)] as const)),
@@ -248,6 +256,10 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
       ready.reject(new ConcordError('unreachable', { message: 'The record was closed.' }));
     },
   };
+}
+
+function sameSteps(a: { readonly canUndo: boolean; readonly canRedo: boolean }, b: typeof a): boolean {
+  return a.canUndo === b.canUndo && a.canRedo === b.canRedo;
 }
 
 function sameStatus(a: RecordStatus, b: RecordStatus): boolean {

@@ -5,6 +5,7 @@ import type * as Y from 'yjs';
 import type { ClientCollection } from './client-schema.ts';
 import type { CollectionName } from './client.ts';
 import type { Live } from './live.ts';
+import type { LiveLog } from './log.ts';
 import type { RecordPresence } from './presence.ts';
 
 /** The fields of a collection that are of one of these kinds: any name where the types of the config are not given. */
@@ -59,6 +60,8 @@ export interface LiveRecord<C extends ConcordConfig = ConcordConfig, N extends C
   list(field: FieldsOfKind<C, N, 'list'>): LiveList;
   counter(field: FieldsOfKind<C, N, 'counter'>): LiveCounter;
   set(field: FieldsOfKind<C, N, 'set'>): LiveSet;
+  /** Opens a log of the record, which stays right until its own `close`. */
+  log(name: FieldsOfKind<C, N, 'log'>): LiveLog;
   /** For cursors in the document that a field lies in. */
   awareness(field: keyof FieldsOf<C, N> & string): Awareness;
   readonly presence: RecordPresence;

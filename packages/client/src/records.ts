@@ -2,6 +2,7 @@ import type { ConcordConfig } from '@concord/schema';
 import type { CollectionPresences } from './collection-presences.ts';
 import type { Commands } from './commands.ts';
 import type { Core } from './core.ts';
+import type { LiveLog } from './log.ts';
 import type { LiveRecord } from './record.ts';
 import { createRecordSession, type RecordSession } from './record-session.ts';
 
@@ -28,6 +29,7 @@ export function createRecords(
   core: Core,
   presences: CollectionPresences,
   commands: Pick<Commands<ConcordConfig>, 'pending'>,
+  openLog: (collection: string, record: string, name: string) => LiveLog,
 ): Records {
   const entries = new Map<string, Entry>();
 
@@ -81,6 +83,7 @@ export function createRecords(
       }
       let isOpen = true;
       return Object.create(entry.session.record, {
+        log: { value: (name: string) => openLog(collection, id, name) },
         close: {
           value(): void {
             if (!isOpen) return;

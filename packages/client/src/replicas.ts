@@ -38,8 +38,16 @@ interface Entry {
   cancelClose: () => void;
 }
 
-/** @param carry connects a replica to the server */
-export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, carry: (replica: Replica) => void): Replicas {
+/**
+ * @param carry connects a replica to the server
+ * @param onOpened hears of each, before anything is in it
+ */
+export function createReplicas(
+  parts: Omit<ReplicaParts, 'name'>,
+  clock: Clock,
+  carry: (replica: Replica) => void,
+  onOpened: (replica: Replica) => void,
+): Replicas {
   const entries = new Map<string, Entry>();
 
   function close(entry: Entry): void {
@@ -57,6 +65,7 @@ export function createReplicas(parts: Omit<ReplicaParts, 'name'>, clock: Clock, 
     const replica = new Replica({ ...parts, name });
     const entry: Entry = { replica, uses: 0, cancelClose: () => undefined };
     entries.set(name, entry);
+    onOpened(replica);
     // First what is kept here, so that the handshake tells of it and all of it counts as unsaved.
     void replica.loaded.then(() => {
       if (entries.get(name) === entry) carry(replica);

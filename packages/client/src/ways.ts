@@ -3,6 +3,7 @@ import type { Transport } from './client.ts';
 import type { Clock } from './clock.ts';
 import type { ConnectionStatus } from './connection.ts';
 import type { Feed } from './changes.ts';
+import type { FeedSocket } from './feed-socket.ts';
 import { createLazyFeed } from './feed/lazy-feed.ts';
 import type { Http } from './http.ts';
 import type { HttpSync } from './http-sync.ts';
@@ -29,6 +30,7 @@ export interface WaysParts {
 export interface Ways {
   readonly status: Live<ConnectionStatus>;
   readonly feed: Feed;
+  readonly socket: FeedSocket;
   /** Has a connection be there until what it answers is called. */
   want(): () => void;
   /** Carries the document as long as it is open, by whatever gets through. */
@@ -131,6 +133,7 @@ export function createWays({ url, http, tokens, clock, wake, transports, replica
   return {
     status,
     feed,
+    socket,
     want: () => socket.want(),
     carry(replica) {
       socket.carry(replica);

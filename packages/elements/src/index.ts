@@ -1,7 +1,8 @@
 /**
  * Custom elements over the client. Importing this module defines them: `<concord-client>`, `<concord-record>`,
- * `<concord-field>`, `<concord-editor>`, `<concord-presence>` and `<concord-status>`.
+ * `<concord-field>`, `<concord-editor>`, `<concord-presence>`, `<concord-status>` and `<concord-chat>`.
  */
+import { ConcordChat } from './elements/concord-chat.ts';
 import { ConcordClient } from './elements/concord-client.ts';
 import { ConcordEditor } from './elements/concord-editor.ts';
 import { ConcordField } from './elements/concord-field.ts';
@@ -14,7 +15,7 @@ export { setDefaultClient } from './context/client-context.ts';
 export type { AnyClient, AnyRecord } from './record/any-record.ts';
 export { plural, type PluralForms } from './strings/plural.ts';
 export { setStrings, type Strings } from './strings/strings.ts';
-export { ConcordClient, ConcordEditor, ConcordField, ConcordPresence, ConcordRecord, ConcordStatus };
+export { ConcordChat, ConcordClient, ConcordEditor, ConcordField, ConcordPresence, ConcordRecord, ConcordStatus };
 
 // Those that others stand in come first: an element that is defined asks what is around it at once.
 const elements = {
@@ -24,6 +25,7 @@ const elements = {
   'concord-editor': ConcordEditor,
   'concord-presence': ConcordPresence,
   'concord-status': ConcordStatus,
+  'concord-chat': ConcordChat,
 } as const;
 
 // Two copies of this module on a page are the page's to avoid; the first one stays.
@@ -38,5 +40,6 @@ declare global {
     'concord-editor': ConcordEditor;
     'concord-presence': ConcordPresence;
     'concord-status': ConcordStatus;
+    'concord-chat': ConcordChat;
   }
 }

@@ -5,11 +5,14 @@ import type {
   ClientSchema,
   CollectionName,
   ConnectionStatus,
+  FieldsOfKind,
+  LiveLog,
   LiveRecord,
   Me,
   QueryOptions,
   RecordStatus,
   SaveState,
+  Typist,
   Visitor,
 } from '@concord/client';
 import type { ConcordConfig, FieldsOf, PatchOf, RecordOf } from '@concord/schema';
@@ -18,7 +21,9 @@ import { ConcordProvider, useClient, type ConcordProviderProps } from './provide
 import { useChanges } from './use-changes.ts';
 import { useCommands, type CommandsState } from './use-commands.ts';
 import { useField, type FieldState } from './use-field.ts';
+import { useInbox, type InboxResult } from './use-inbox.ts';
 import type { SuspenseOption } from './use-lease.ts';
+import { useLog, useTyping, type LogResult } from './use-log.ts';
 import { useCollectionPresence, usePresence, type CollectionPresenceState } from './use-presence.ts';
 import { useQuery, type QueryResult } from './use-query.ts';
 import { useRecord } from './use-record.ts';
@@ -40,6 +45,14 @@ export interface ConcordHooks<C extends ConcordConfig> {
   useQuery<N extends CollectionName<C>>(collection: N, options?: QueryOptions & SuspenseOption): QueryResult<RecordOf<C, N>>;
   usePresence(record: AnyRecord<C>, field?: string): readonly Visitor[];
   useCollectionPresence(collection: CollectionName<C>): CollectionPresenceState;
+  useLog<N extends CollectionName<C>>(
+    collection: N,
+    record: string,
+    name: FieldsOfKind<C, N, 'log'>,
+    options?: SuspenseOption,
+  ): LogResult;
+  useTyping(log: LiveLog | undefined): readonly Typist[];
+  useInbox(): InboxResult;
   useChanges(options: Omit<ChangesOptions, 'signal'>, onChange: (change: Change) => void): Error | undefined;
   useStatus(): ConnectionStatus;
   useStatus(record: AnyRecord<C>): RecordStatus;
@@ -59,6 +72,9 @@ const hooks = {
   useQuery,
   usePresence,
   useCollectionPresence,
+  useLog,
+  useTyping,
+  useInbox,
   useChanges,
   useStatus,
   useSaveState,

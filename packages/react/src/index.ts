@@ -3,8 +3,10 @@ export { ConcordProvider, useClient, type ConcordProviderProps } from './provide
 export { useChanges } from './use-changes.ts';
 export { useCommands, type CommandsState } from './use-commands.ts';
 export { useField, type FieldState } from './use-field.ts';
+export { useInbox, type InboxResult } from './use-inbox.ts';
 export type { SuspenseOption } from './use-lease.ts';
 export { useLive } from './use-live.ts';
+export { useLog, useTyping, type LogResult } from './use-log.ts';
 export { useCollectionPresence, usePresence, type CollectionPresenceState } from './use-presence.ts';
 export { useQuery, type QueryResult } from './use-query.ts';
 export { useRecord } from './use-record.ts';

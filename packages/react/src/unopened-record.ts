@@ -28,6 +28,7 @@ export function createUnopenedRecord(collection: string, id: string): LiveRecord
     list: refuse,
     counter: refuse,
     set: refuse,
+    log: refuse,
     awareness: refuse,
     presence: { others: constant([]), focus: doNothing },
     history: { state: constant({ canUndo: false, canRedo: false }), undo: doNothing, redo: doNothing, stop: doNothing },

@@ -31,7 +31,7 @@ export function useLease<T extends Closable>(
   useEffect(() => lease?.hold(), [lease]);
   if (suspense) {
     // React renders the nearest fallback for it, and renders anew in the browser.
-    if (lease === null) throw new Error('Records and lists are loaded in the browser.');
+    if (lease === null) throw new Error('Records, lists and logs are loaded in the browser.');
     use(lease.settled(wait));
   }
   return lease === null ? null : lease.value;

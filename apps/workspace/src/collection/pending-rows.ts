@@ -20,7 +20,7 @@ export interface RowRecord {
 export function rowsOf(items: readonly RowRecord[], pending: readonly Command[], collection: string): readonly Row[] {
   const commands = new Map<string, Command[]>();
   for (const command of pending) {
-    if (command.collection !== collection) continue;
+    if (command.collection !== collection || command.log !== undefined) continue;
     commands.set(command.record, [...(commands.get(command.record) ?? []), command]);
   }
   if (commands.size === 0) return items.map(rowOf);

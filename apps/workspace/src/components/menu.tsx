@@ -1,9 +1,11 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { Icon, type IconName } from './icons.tsx';
 import { placePanel } from './place-panel.ts';
 
 export interface MenuItem {
   readonly key: string;
   readonly label: ReactNode;
+  readonly icon?: IconName;
   /** For choices: whether it is the one at hand. */
   readonly isChosen?: boolean;
   readonly isBad?: boolean;
@@ -89,7 +91,7 @@ export function Menu(props: MenuProps): ReactNode {
               }}
               {...(item.isChosen === undefined ? { role: 'menuitem' } : { role: 'menuitemradio', 'aria-checked': item.isChosen })}
             >
-              {item.label}
+              {item.icon !== undefined && <Icon name={item.icon} />} {item.label}
             </button>
           ))}
       </div>

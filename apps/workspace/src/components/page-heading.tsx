@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from 'react';
+import { setPageTitle } from './tab-badge.ts';
 
 let pages = 0;
 
@@ -16,7 +17,7 @@ interface PageHeadingProps {
 export function PageHeading({ title, className = '', children = title }: PageHeadingProps): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
-    document.title = `${title} · Concord`;
+    setPageTitle(title);
   }, [title]);
   useEffect(() => {
     pages += 1;

@@ -2,6 +2,8 @@ import type { ClientCollection } from '@concord/client';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icons.tsx';
+import type { RoomDialog } from '../rooms/room-sections.tsx';
+import { useRooms } from '../rooms/rooms-provider.tsx';
 import { go } from '../routes/location.ts';
 import { listPath, recordPath } from '../routes/route.ts';
 import { setTheme, themes } from '../theme/theme.ts';
@@ -9,21 +11,25 @@ import { singularOf, wordsOf } from '../words/words.ts';
 import { fitting, type Entry } from './entries.ts';
 import { recentRecords, type RecentRecord } from './recent.ts';
 import { useRecordSearch } from './use-record-search.ts';
+import { useTalkEntries } from './use-talk-entries.ts';
 
 interface PaletteProps {
   readonly collections: readonly ClientCollection[];
-  onNew(collection: ClientCollection): void;
+  onOpen(what: ClientCollection | RoomDialog | 'shortcuts'): void;
   onSignOut(): void;
   onClose(): void;
 }
 
 /** Everything that can be reached or done, by typing some of its words. */
-export function Palette({ collections, onNew, onSignOut, onClose }: PaletteProps): ReactNode {
+export function Palette({ collections, onOpen, onSignOut, onClose }: PaletteProps): ReactNode {
   const id = useId();
   const [typed, setTyped] = useState('');
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
-  const search = useRecordSearch(collections, typed);
+  const roomCollection = useRooms().shape?.collection.name;
+  const searched = useMemo(() => collections.filter(({ name }) => name !== roomCollection), [collections, roomCollection]);
+  const search = useRecordSearch(searched, typed);
+  const talk = useTalkEntries(onOpen);
 
   const commands = useMemo<readonly Entry[]>(
     () => [
@@ -42,7 +48,7 @@ export function Palette({ collections, onNew, onSignOut, onClose }: PaletteProps
           hint: 'Make',
           icon: 'plus',
           also: 'create add',
-          run: () => onNew(collection),
+          run: () => onOpen(collection.name === roomCollection ? 'new-room' : collection),
         })),
       ...themes.map((theme): Entry => ({
         key: `theme-${theme}`,
@@ -52,9 +58,17 @@ export function Palette({ collections, onNew, onSignOut, onClose }: PaletteProps
         also: 'colours mode switch',
         run: () => setTheme(theme),
       })),
+      {
+        key: 'shortcuts',
+        label: 'Keys',
+        hint: 'Help',
+        icon: 'keyboard',
+        also: 'keyboard shortcuts help',
+        run: () => onOpen('shortcuts'),
+      },
       { key: 'sign-out', label: 'Sign out', hint: 'Session', icon: 'leave', also: 'log out leave', run: onSignOut },
     ],
-    [collections, onNew, onSignOut],
+    [collections, roomCollection, onOpen, onSignOut],
   );
   const toEntry = ({ collection, id: record, title }: RecentRecord): Entry => ({
     key: `record-${collection}/${record}`,
@@ -68,6 +82,7 @@ export function Palette({ collections, onNew, onSignOut, onClose }: PaletteProps
   const found = search.records.map(toEntry).filter(({ key }) => recent.every((entry) => entry.key !== key));
   const groups = [
     { title: isTyped ? 'Records' : 'Recent', entries: isTyped ? [...recent, ...found] : recent },
+    { title: 'Rooms and people', entries: fitting(talk, typed) },
     { title: 'Commands', entries: fitting(commands, typed) },
   ].filter(({ entries }) => entries.length > 0);
   const entries = groups.flatMap((group) => group.entries);

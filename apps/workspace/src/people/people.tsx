@@ -28,6 +28,20 @@ function useDirectory(): Directory {
   return directory;
 }
 
+/** Several by their ids: rendered again when names have come. `ids` has to be the same array until it is another one. */
+export function useNames(ids: readonly string[]): ReadonlyMap<string, string> {
+  const directory = useDirectory();
+  const get = useCallback(() => JSON.stringify(ids.map((id) => [id, directory.of(id).name])), [directory, ids]);
+  const names = useSyncExternalStore(directory.subscribe, get);
+  return useMemo(() => new Map(JSON.parse(names) as [string, string][]), [names]);
+}
+
+/** Answers what somebody is called, as far as that is known when it is asked. */
+export function useNameOf(): (id: string) => string {
+  const directory = useDirectory();
+  return useCallback((id) => directory.of(id).name, [directory]);
+}
+
 /** Somebody by id: rendered again when the name has come. */
 export function usePerson(id: string): Person {
   const directory = useDirectory();

@@ -17,6 +17,7 @@ export function layoutOf(collection: VisibleCollection): RecordLayout {
   return {
     title,
     main: fields.filter(({ kind }) => wide.has(kind)),
-    side: fields.filter(({ kind }) => !wide.has(kind)),
+    // Members are changed by command.
+    side: fields.filter(({ kind }) => !wide.has(kind) && kind !== 'members'),
   };
 }

@@ -3,7 +3,9 @@ import { useClient, useHistory, useMe, usePresence, useSaveState, useStatus } fr
 import type { ReactNode } from 'react';
 import { Avatar } from '../components/avatar.tsx';
 import { Icon } from '../components/icons.tsx';
+import { LogToggle } from '../comments/log-toggle.tsx';
 import { useToast } from '../components/toast.tsx';
+import { useCopyLink } from '../components/use-copy-link.ts';
 import { personOf } from '../people/person.ts';
 import { Link } from '../routes/link.tsx';
 import { go } from '../routes/location.ts';
@@ -19,15 +21,20 @@ interface RecordHeadProps {
   readonly view: ListView;
   readonly neighbours: Neighbours;
   readonly title: string;
+  /** The log that is open beside it. */
+  readonly openLog: string | null;
+  onLog(log: string | null): void;
 }
 
 /** Where one is, who else is here, whether it is saved, and what can be done with the record as a whole. */
-export function RecordHead({ collection, record, status, view, neighbours, title }: RecordHeadProps): ReactNode {
+export function RecordHead(props: RecordHeadProps): ReactNode {
+  const { collection, record, status, view, neighbours, title, openLog, onLog } = props;
   const { commands } = useClient();
   const save = useSaveState(record);
   const connection = useStatus();
   const { canUndo, canRedo, undo, redo } = useHistory(record);
   const tell = useToast();
+  const copyLink = useCopyLink();
   const word = singularOf(collection.name);
   const isThere = status.phase === 'live' || status.phase === 'offline' || status.phase === 'syncing';
 
@@ -37,14 +44,6 @@ export function RecordHead({ collection, record, status, view, neighbours, title
     go(listPath(collection.name, view));
     const restore = (): void => void commands.restore(collection.name, record.id).done.catch(() => undefined);
     tell({ text: `“${title}” was deleted.`, action: { label: 'Undo', run: restore } });
-  }
-
-  function copyLink(): void {
-    const address = new URL(recordPath(collection.name, record.id), location.origin).href;
-    navigator.clipboard.writeText(address).then(
-      () => tell({ text: 'The link is copied.' }),
-      () => tell({ text: `The link could not be copied: ${address}`, isBad: true }),
-    );
   }
 
   return (
@@ -71,7 +70,17 @@ export function RecordHead({ collection, record, status, view, neighbours, title
                 <Tool icon="redo" label="Redo" disabled={!canRedo} onPress={redo} />
               </>
             )}
-            <Tool icon="link" label="Copy link" onPress={copyLink} />
+            {[...collection.logs.keys()].map((log) => (
+              <LogToggle
+                key={log}
+                collection={collection.name}
+                record={record.id}
+                log={log}
+                isOpen={log === openLog}
+                onToggle={() => onLog(log === openLog ? null : log)}
+              />
+            ))}
+            <Tool icon="link" label="Copy link" onPress={() => copyLink(recordPath(collection.name, record.id))} />
             {collection.may.delete !== false && <Tool icon="trash" label={`Delete this ${word}`} onPress={remove} />}
           </>
         )}

@@ -3,14 +3,16 @@ import type { ClientCollection, LiveRecord } from '@concord/client';
 import { useClient, useCommands, useField, useRecord, useSaveState, useStatus } from '@concord/react';
 import { useEffect, useState, type ReactNode } from 'react';
 import { titleOf } from '../collection/title-field.ts';
+import { CommentsPanel } from '../comments/comments-panel.tsx';
+import { useOpenLog } from '../comments/use-open-log.ts';
+import '../components/elements.ts';
 import { Icon } from '../components/icons.tsx';
 import { PageHeading } from '../components/page-heading.tsx';
 import { noteRecent } from '../palette/recent.ts';
 import { holdsPeople } from '../people/person.ts';
-import type { ListView } from '../routes/route.ts';
+import type { EntryPlace, ListView } from '../routes/route.ts';
 import { singularOf, wordsOf } from '../words/words.ts';
 import { Activity } from './activity.tsx';
-import './elements.ts';
 import { exportRecord } from './export-record.ts';
 import { layoutOf } from './layout.ts';
 import { PersonField } from './person-field.tsx';
@@ -25,10 +27,12 @@ interface RecordPageProps {
   readonly collection: ClientCollection;
   readonly id: string;
   readonly view: ListView;
+  /** The entry of one of its logs to which the address leads. */
+  readonly entry: EntryPlace | undefined;
 }
 
 /** One record, as all who have it open see it. */
-export function RecordPage({ collection, id, view }: RecordPageProps): ReactNode {
+export function RecordPage({ collection, id, view, entry }: RecordPageProps): ReactNode {
   const { pending } = useCommands();
   const creating = pending.find(
     (command) => command.operation === 'create' && command.collection === collection.name && command.record === id,
@@ -36,7 +40,7 @@ export function RecordPage({ collection, id, view }: RecordPageProps): ReactNode
   const { name } = collection;
   // Not opened before the server has it, where it would not be there; anew once it has.
   return creating === undefined ? (
-    <OpenRecord key={`${name}/${id}`} collection={collection} id={id} view={view} />
+    <OpenRecord key={`${name}/${id}`} collection={collection} id={id} view={view} entry={entry} />
   ) : (
     <main className="page record-page" id="main">
       <PageHeading title={titleOf(collection, { id, ...creating.values })} />
@@ -45,7 +49,7 @@ export function RecordPage({ collection, id, view }: RecordPageProps): ReactNode
   );
 }
 
-function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
+function OpenRecord({ collection, id, view, entry }: RecordPageProps): ReactNode {
   const client = useClient();
   const record = useRecord(collection.name, id);
   const status = useStatus(record);
@@ -53,6 +57,7 @@ function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
   const { value: titleValue } = useField(record, titleField ?? '');
   const neighbours = useNeighbours(collection, id, view);
   const lastValues = useLastValues(record);
+  const [openLog, setOpenLog] = useOpenLog([...collection.logs.keys()], entry);
   const [lastTitle, setLastTitle] = useState(titleValue);
   if (titleValue !== undefined && titleValue !== lastTitle) setLastTitle(titleValue);
 
@@ -66,51 +71,71 @@ function OpenRecord({ collection, id, view }: RecordPageProps): ReactNode {
 
   const isAbsent = status.phase === 'denied' || status.phase === 'gone';
   return (
-    <main className="page record-page" id="main" data-testid="record" data-record={id} data-phase={status.phase}>
-      <RecordHead collection={collection} record={record} status={status} view={view} neighbours={neighbours} title={title} />
-      <PageHeading
-        title={!wasThere ? wordsOf(singularOf(collection.name)) : title}
-        className={titleField === null || !isThere ? '' : 'hidden'}
-      />
-      <RecordBanner record={record} lastValues={lastValues} />
-      {isAbsent && (
-        <RecordNotice
+    <>
+      <main className="page record-page" id="main" data-testid="record" data-record={id} data-phase={status.phase}>
+        <RecordHead
+          collection={collection}
           record={record}
           status={status}
           view={view}
-          lastValues={lastValues}
-          wasThere={wasThere}
-          mayRestore={collection.may.delete !== false}
+          neighbours={neighbours}
+          title={title}
+          openLog={openLog}
+          onLog={setOpenLog}
+        />
+        <PageHeading
+          title={!wasThere ? wordsOf(singularOf(collection.name)) : title}
+          className={titleField === null || !isThere ? '' : 'hidden'}
+        />
+        <RecordBanner record={record} lastValues={lastValues} />
+        {isAbsent && (
+          <RecordNotice
+            record={record}
+            status={status}
+            view={view}
+            lastValues={lastValues}
+            wasThere={wasThere}
+            mayRestore={collection.may.delete !== false}
+          />
+        )}
+        {status.phase === 'loading' && (
+          <div className="record-waiting" role="status">
+            <span className="hidden">Opening…</span>
+          </div>
+        )}
+        {isThere && (
+          <concord-record bare client={client} collection={collection.name} record={id} className="record-form">
+            <div className="record-body">
+              <div className="record-main">
+                {titleField !== null && <concord-field field={titleField} size="title" />}
+                {main.map((field) => (
+                  <concord-field key={field.name} field={field.name} />
+                ))}
+              </div>
+              <aside className="record-side" aria-label="Details">
+                {side.map((field) =>
+                  field.kind === 'string' && holdsPeople(field) ? (
+                    <PersonField key={field.name} record={record} name={field.name} />
+                  ) : (
+                    <concord-field key={field.name} field={field.name} />
+                  ),
+                )}
+                <Activity collection={collection} id={id} />
+              </aside>
+            </div>
+          </concord-record>
+        )}
+      </main>
+      {isThere && openLog !== null && (
+        <CommentsPanel
+          collection={collection.name}
+          record={id}
+          log={openLog}
+          entry={entry?.log === openLog ? entry.seq : undefined}
+          onClose={() => setOpenLog(null)}
         />
       )}
-      {status.phase === 'loading' && (
-        <div className="record-waiting" role="status">
-          <span className="hidden">Opening…</span>
-        </div>
-      )}
-      {isThere && (
-        <concord-record bare client={client} collection={collection.name} record={id} className="record-form">
-          <div className="record-body">
-            <div className="record-main">
-              {titleField !== null && <concord-field field={titleField} size="title" />}
-              {main.map((field) => (
-                <concord-field key={field.name} field={field.name} />
-              ))}
-            </div>
-            <aside className="record-side" aria-label="Details">
-              {side.map((field) =>
-                field.kind === 'string' && holdsPeople(field) ? (
-                  <PersonField key={field.name} record={record} name={field.name} />
-                ) : (
-                  <concord-field key={field.name} field={field.name} />
-                ),
-              )}
-              <Activity collection={collection} id={id} />
-            </aside>
-          </div>
-        </concord-record>
-      )}
-    </main>
+    </>
   );
 }
 

@@ -19,7 +19,7 @@ interface ValueInputProps {
 
 /** Whether a value of this kind can be typed or chosen in one go. */
 export function hasInput(field: FieldSchema): boolean {
-  return !['richText', 'list', 'json', 'counter'].includes(field.kind);
+  return !['richText', 'list', 'json', 'counter', 'members'].includes(field.kind);
 }
 
 /** Asks for a value of one field, for a record that is not there yet, or for several at once. */

@@ -3,12 +3,22 @@ import { useCommands } from '@concord/react';
 import type { ReactNode } from 'react';
 import { Icon } from '../components/icons.tsx';
 import { Popover } from '../components/popover.tsx';
+import { EntryText } from '../inbox/entry-text.tsx';
+import { RecordName } from '../inbox/record-name.tsx';
 import { recordPath } from '../routes/route.ts';
 import { Link } from '../routes/link.tsx';
 import { sentenceOf } from '../words/sentence.ts';
 import { singularOf } from '../words/words.ts';
 
-const verbs = { create: 'New', update: 'Change of', delete: 'Delete', restore: 'Restore' } as const;
+const verbs = {
+  create: 'New',
+  update: 'Change of',
+  delete: 'Delete',
+  restore: 'Restore',
+  post: 'Message in',
+  edit: 'Changed message in',
+  remove: 'Deleted message in',
+} as const;
 
 /** What waits on this device, and what the server refuses. Nothing, where nothing does. */
 export function Outbox(): ReactNode {
@@ -33,7 +43,7 @@ export function Outbox(): ReactNode {
           {pending.map((command) => (
             <li key={command.id}>
               <Link to={recordPath(command.collection, command.record)} onClick={close}>
-                {verbs[command.operation]} {singularOf(command.collection)} {titleIn(command)}
+                <CommandTitle command={command} />
               </Link>
               {command.state === 'failed' && (
                 <>
@@ -56,7 +66,21 @@ export function Outbox(): ReactNode {
   );
 }
 
-function titleIn({ values, record }: Command): string {
+function CommandTitle({ command }: { command: Command }): ReactNode {
+  const { operation, collection, record, values, body, log } = command;
+  if (log !== undefined) {
+    const text = body?.['text'];
+    return (
+      <>
+        {verbs[operation]} <RecordName collection={collection} id={record} />
+        {typeof text === 'string' && text !== '' && (
+          <>
+            : <EntryText text={text} />
+          </>
+        )}
+      </>
+    );
+  }
   const title = values?.['title'] ?? values?.['name'];
-  return typeof title === 'string' ? `“${title}”` : record.slice(0, 12);
+  return `${verbs[operation]} ${singularOf(collection)} ${typeof title === 'string' ? `“${title}”` : record.slice(0, 12)}`;
 }

@@ -32,21 +32,15 @@ export function UserMenu({ user, onSignOut }: { user: User; onSignOut(): void })
       items={[
         ...themes.map((theme) => ({
           key: theme,
-          label: (
-            <>
-              <Icon name={themeIcons[theme]} /> {themeWords[theme]}
-            </>
-          ),
+          icon: themeIcons[theme],
+          label: themeWords[theme],
           isChosen: theme === chosen,
           run: () => setTheme(theme),
         })),
         {
           key: 'sign-out',
-          label: (
-            <>
-              <Icon name="leave" /> Sign out
-            </>
-          ),
+          icon: 'leave',
+          label: 'Sign out',
           run: onSignOut,
         },
       ]}

@@ -17,7 +17,7 @@ export interface HttpLegParts {
 }
 
 /** A request whose body is read as it comes, and that ends when nothing has come for a while. */
-interface Stream {
+export interface Stream {
   /** Resolves when the server has ended it. */
   read(onText: (text: string) => void): Promise<void>;
   /** It was given up, as nothing came. */
@@ -25,7 +25,7 @@ interface Stream {
   close(): void;
 }
 
-function openStream({ http, clock }: HttpLegParts, path: string): Stream {
+export function openStream({ http, clock }: HttpLegParts, path: string): Stream {
   const abort = new AbortController();
   let cancelSilence: () => void = () => undefined;
   let isSilent = false;

@@ -4,7 +4,7 @@ import type { Http } from '../http.ts';
 import type { KeptCommand } from './kept-commands.ts';
 
 /**
- * Has the server carry out a command. Where it may have done so before, a refusal that says as much is none. Throws what the
+ * Has the server carry out a command, and answers what it says. Where it may have done so before, a refusal that says as much is none. Throws what the
  * server refuses it with.
  *
  * @param me the user's id
@@ -14,21 +14,23 @@ export async function carryOut(
   http: Pick<Http, 'json'>,
   me: string | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<unknown> {
   try {
-    await send(command, http, signal);
+    return await send(command, http, signal);
   } catch (error) {
     if (!command.mayBeSent || !(error instanceof ConcordError)) throw error;
     if (!(await isDone(command, error.code, http, me, signal))) throw error;
+    return undefined;
   }
 }
 
 function send(
-  { operation, collection, record, values }: KeptCommand,
+  { operation, collection, record, values, log = '', entry = '', body }: KeptCommand,
   http: Pick<Http, 'json'>,
   signal: AbortSignal,
 ): Promise<unknown> {
   const path = `/records/${collection}`;
+  const logPath = `${path}/${record}/${log}`;
   switch (operation) {
     case 'create':
       return http.json('POST', path, { ...values, id: record }, signal);
@@ -38,6 +40,14 @@ function send(
       return http.json('DELETE', `${path}/${record}`, undefined, signal);
     case 'restore':
       return http.json('POST', `${path}/${record}/restore`, undefined, signal);
+    case 'post':
+      return http.json('POST', logPath, body, signal);
+    case 'edit':
+      return http.json('PATCH', `${logPath}/${entry}`, body, signal);
+    case 'remove':
+      return http.json('DELETE', `${logPath}/${entry}`, undefined, signal);
+    case 'read':
+      return http.json('PUT', `${logPath}/read`, body, signal);
   }
 }
 
@@ -51,7 +61,10 @@ async function isDone(
 ): Promise<boolean> {
   if (operation === 'delete') return code === 'record_deleted' || code === 'not_found';
   if (operation === 'restore') return code === 'not_deleted';
-  if (operation === 'update') return false;
+  if (operation === 'remove') return code === 'entry_deleted' || code === 'not_found';
+  // Somebody has deleted it since.
+  if (operation === 'post') return code === 'entry_deleted';
+  if (operation !== 'create') return false;
   if (isOwnId) return code === 'record_exists' || code === 'record_deleted';
   if (code !== 'record_exists') return false;
   try {

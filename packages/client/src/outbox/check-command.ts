@@ -1,10 +1,10 @@
 import { checkName } from '@concord/protocol';
 import { validateFields } from '@concord/schema';
 import type { ClientSchema } from '../client-schema.ts';
-import type { Command } from '../commands.ts';
+import type { KeptCommand } from './kept-commands.ts';
 
 /** What somebody wants to have done. */
-export type Asked = Pick<Command, 'operation' | 'collection' | 'record' | 'values'>;
+export type Asked = Pick<KeptCommand, 'operation' | 'collection' | 'record' | 'values' | 'log' | 'entry' | 'body' | 'shown'>;
 
 /**
  * Throws `invalid_name` and `invalid_record` where the server would. Of a collection that is not known, or not known yet, it

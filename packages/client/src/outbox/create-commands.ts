@@ -1,11 +1,11 @@
 import type { ConcordConfig } from '@concord/schema';
 import { uuidv4 } from 'lib0/random';
 import type { Clock } from '../clock.ts';
-import type { Commands, Sent } from '../commands.ts';
+import type { Command, Commands, Sent } from '../commands.ts';
 import type { ConnectionStatus } from '../connection.ts';
 import type { OpenStorage } from '../device/open-storage.ts';
 import type { Http } from '../http.ts';
-import { createCell, type Live } from '../live.ts';
+import { createCell, createListeners, type Listeners, type Live } from '../live.ts';
 import { onceLoaded } from '../once-loaded.ts';
 import type { SchemaSource } from '../schema-source.ts';
 import type { Wake } from '../wake.ts';
@@ -27,7 +27,11 @@ export interface CommandsParts {
   readonly onPrepared: (listener: () => void) => () => void;
 }
 
-export interface ClosableCommands<C extends ConcordConfig> extends Commands<C> {
+export interface OwnCommands<C extends ConcordConfig> extends Commands<C> {
+  /** What is about an entry of a log, or how far somebody has read in one. */
+  enqueue(asked: Asked): Sent;
+  /** This tab has had one carried out; called before it is gone from `pending`. */
+  readonly carriedOut: Listeners<[command: KeptCommand, answer: unknown]>;
   /** What waits stays kept. */
   close(): void;
 }
@@ -39,8 +43,9 @@ export interface Waiter {
 }
 
 /** Takes commands, and hands them to the outbox, which is loaded when it is known whose it is. */
-export function createCommands<C extends ConcordConfig>(parts: CommandsParts): ClosableCommands<C> {
-  const pending = createCell<readonly KeptCommand[]>([], sameCommands);
+export function createCommands<C extends ConcordConfig>(parts: CommandsParts): OwnCommands<C> {
+  const pending = createCell<readonly Command[]>([], sameCommands);
+  const carriedOut = createListeners<[command: KeptCommand, answer: unknown]>();
   /** On their way into the outbox. Whoever makes a record may open it in the same turn, and finds that it is being made. */
   const arriving = new Map<string, KeptCommand>();
   let kept: readonly KeptCommand[] = [];
@@ -49,15 +54,19 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
 
   function show(): void {
     const ids = new Set(kept.map(({ id }) => id));
-    pending.set([...kept, ...[...arriving.values()].filter(({ id }) => !ids.has(id))]);
+    const all = [...kept, ...[...arriving.values()].filter(({ id }) => !ids.has(id))].filter(isShown);
+    const before = new Map(pending.get().map((command) => [command.id, command]));
+    // Each look into the storage makes them anew: who shows them need not.
+    pending.set(all.map((command) => (isSame(command, before.get(command.id)) ? (before.get(command.id) as Command) : command)));
   }
 
   const opened = onceLoaded(async () => {
     const { openOutbox } = await import('./outbox.ts');
-    outbox = await openOutbox(parts, (now) => {
+    const onChange = (now: readonly KeptCommand[]): void => {
       kept = now;
       show();
-    });
+    };
+    outbox = await openOutbox(parts, onChange, carriedOut.call);
     if (isClosed) outbox.close();
     return outbox;
   });
@@ -92,6 +101,8 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
 
   return {
     pending,
+    carriedOut,
+    enqueue,
     create(collection, { id, ...values }) {
       return enqueue({ operation: 'create', collection, record: id ?? uuidv4(), values }, id === undefined);
     },
@@ -108,10 +119,14 @@ export function createCommands<C extends ConcordConfig>(parts: CommandsParts): C
   };
 }
 
-function sameCommands(a: readonly KeptCommand[], b: readonly KeptCommand[]): boolean {
-  return a.length === b.length && a.every((command, index) => isSame(command, b[index] as KeptCommand));
+function isShown(command: KeptCommand): command is KeptCommand & Command {
+  return command.operation !== 'read';
 }
 
-function isSame(a: KeptCommand, b: KeptCommand): boolean {
-  return a.id === b.id && a.state === b.state && a.error?.message === b.error?.message;
+function sameCommands(a: readonly Command[], b: readonly Command[]): boolean {
+  return a.length === b.length && a.every((command, index) => isSame(command, b[index]));
+}
+
+function isSame(a: Command, b: Command | undefined): boolean {
+  return a.id === b?.id && a.state === b.state && a.error?.message === b.error?.message;
 }

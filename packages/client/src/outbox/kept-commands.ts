@@ -1,8 +1,9 @@
 import type { Command } from '../commands.ts';
 import type { DocumentStorage, Tabs } from '../storage.ts';
 
-/** A command as it is kept. */
-export interface KeptCommand extends Command {
+/** A command as it is kept. How far somebody has read waits with the others, and is shown to nobody. */
+export interface KeptCommand extends Omit<Command, 'operation'> {
+  readonly operation: Command['operation'] | 'read';
   /** In the storage: they sort in the order in which they are carried out. */
   readonly name: string;
   /** The record's id was made here at random: nobody else can have taken it. */

@@ -29,7 +29,11 @@ const woken = 'outbox-wake';
  * carries them out. Where that one is killed, the next sends again what it was about, and the server tells the repetition by
  * the record.
  */
-export async function openOutbox(parts: CommandsParts, onChange: (kept: readonly KeptCommand[]) => void): Promise<Outbox> {
+export async function openOutbox(
+  parts: CommandsParts,
+  onChange: (kept: readonly KeptCommand[]) => void,
+  onCarriedOut: (command: KeptCommand, answer: unknown) => void,
+): Promise<Outbox> {
   const { storage, tabs } = await parts.prepare();
   const kept = createKeptCommands(storage, tabs);
   const waiters = new Map<string, Waiter>();
@@ -101,6 +105,7 @@ export async function openOutbox(parts: CommandsParts, onChange: (kept: readonly
         kept,
         clock: parts.clock,
         onWake: wakes.add,
+        onCarriedOut,
         carryOut: (command, until) => carryOut(command, parts.http, parts.schema.me.get()?.id, until),
       },
       signal,
@@ -116,6 +121,9 @@ export async function openOutbox(parts: CommandsParts, onChange: (kept: readonly
     async add(command, waiter) {
       check(command);
       const at = (lastAt = Math.max(parts.clock.now(), lastAt + 1));
+      // Only how far somebody has come counts, not how.
+      const before = there.filter((one) => command.operation === 'read' && isSameReading(one, command));
+      for (const one of before) await kept.remove(one);
       await kept.put({ ...command, at, name: commandName(at, command.id) });
       waiters.set(command.id, waiter);
       // It may have been carried out already, by another tab.
@@ -135,4 +143,10 @@ export async function openOutbox(parts: CommandsParts, onChange: (kept: readonly
       end.abort();
     },
   };
+}
+
+function isSameReading(a: KeptCommand, b: KeptCommand): boolean {
+  const place = ({ operation, collection, record, log, body }: KeptCommand): string =>
+    JSON.stringify([operation, collection, record, log, body?.['thread']]);
+  return place(a) === place(b);
 }

@@ -4,9 +4,11 @@ import type {
   CollectionPresence,
   Command,
   ConnectionStatus,
+  Inbox,
   Live,
   LiveCounter,
   LiveList,
+  LiveLog,
   LiveQuery,
   LiveRecord,
   LiveSet,
@@ -60,6 +62,8 @@ export interface AnyClient extends Pick<Client, 'people' | 'request' | 'close'> 
   query(collection: never, options?: QueryOptions): LiveQuery<object>;
   presence(collection: never): CollectionPresence;
   get(collection: never, id: string): Promise<object>;
+  readonly inbox: Inbox;
+  log(collection: never, record: string, name: string): LiveLog;
 }
 
 export type { Person };

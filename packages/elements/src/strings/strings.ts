@@ -1,11 +1,12 @@
 import { createCell, type Live } from '../base/cell.ts';
+import type { ChatStrings } from './chat-strings.ts';
 import { english } from './english.ts';
 
 /**
  * Every word that the elements show or have read out. What depends on something is a function; `locale` is the language
- * of the page where the element stands, for `Intl`.
+ * of the page where the element stands, for `Intl`. Those of `<concord-chat>` come with its code; any may be replaced before.
  */
-export interface Strings {
+export interface Strings extends Partial<ChatStrings> {
   /** A field's label. Falsy: its name as a person reads it. */
   readonly fieldLabel: (field: string, collection: string) => string;
   /** One value of an enum. */

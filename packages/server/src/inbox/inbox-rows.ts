@@ -28,7 +28,7 @@ export interface ReplyNote extends Note {
 }
 
 /** More threads than one follows at a time; older ones are given up for newer ones. */
-export const maxThreads = 100;
+const maxThreads = 100;
 
 const maxNoteChars = 200;
 

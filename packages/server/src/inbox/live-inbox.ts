@@ -99,17 +99,20 @@ export class LiveInbox {
     this.#isReading = true;
     const dirty = this.#dirty;
     this.#dirty = new Map();
-    this.#tell(dirty)
-      .catch((error: unknown) => {
+    this.#tell(dirty).then(
+      () => this.#hasRead(),
+      (error: unknown) => {
+        this.#hasRead();
         // What was not told is told with the next change, or when the store is back.
         this.#dirty = 'all';
         this.#parts.report(error);
-        return true;
-      })
-      .then((hasFailed) => {
-        this.#isReading = false;
-        if (hasFailed !== true && (this.#dirty === 'all' || this.#dirty.size > 0)) this.#readSoon();
-      });
+      },
+    );
+  }
+
+  #hasRead(): void {
+    this.#isReading = false;
+    if (this.#dirty === 'all' || this.#dirty.size > 0) this.#readSoon();
   }
 
   async #tell(dirty: ReadonlyMap<string, LogAddress> | 'all'): Promise<void> {

@@ -29,7 +29,7 @@ export interface LogNews {
 }
 
 /** So many notifications are told. */
-export const maxNotifications = 50;
+const maxNotifications = 50;
 
 /** What those who read a log have in common: it is read once for all of them. */
 export interface LogShare {

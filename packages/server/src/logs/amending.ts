@@ -15,7 +15,7 @@ import { withoutReaction, withReaction } from './reactions.ts';
 export function editing(id: string, text: unknown, checked: (mayBeEmpty: boolean) => string): LogCommand<LogEntry> {
   return {
     ids: [id],
-    mentions: typeof text === 'string' ? usersIn(text) : [],
+    users: typeof text === 'string' ? usersIn(text) : [],
     adds: 0,
     carryOut: (turn, asker) => {
       const before = living(turn, id);

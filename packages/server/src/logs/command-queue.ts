@@ -112,7 +112,7 @@ export class CommandQueue {
         address,
         entries: [...known.rows.values()].map(({ entry }) => entry),
         segments: segments.keys(),
-        users: [...users, ...commands.flatMap(({ mentions = [] }) => mentions)],
+        users: [...users, ...commands.flatMap((command) => command.users ?? [])],
       };
       const writers = await Promise.all(indexes.map((index) => writerOf(index, touched)));
 

@@ -13,8 +13,8 @@ export interface Asker {
 export interface LogCommand<T> {
   /** Ids of the entries that it looks at or changes. Those that began their threads come along. */
   readonly ids: readonly string[];
-  /** Whom the entry that it adds or changes mentions from then on. */
-  readonly mentions?: readonly string[];
+  /** Beside who asks: who has written what it adds, or is mentioned from then on. */
+  readonly users?: readonly string[];
   /** How many entries it may add. */
   readonly adds: number;
   /** What it reads in `prepare` has to be as it was by then: it shares its commit with no other. */

@@ -28,7 +28,7 @@ export function posting(
   let files: () => readonly LogAttachment[] = () => [];
   return {
     ids: [draft.id, ...(draft.replyTo === undefined ? [] : [draft.replyTo])],
-    mentions: usersIn(draft.text),
+    users: usersIn(draft.text),
     adds: 1,
     prepare: async () => {
       if (draft.attachments.length > 0) files = await outcomeOf(findFiles(draft.attachments));

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { LogEntry } from '@concord/protocol';
 import type { LogCommand } from './log-command.ts';
 import type { LogTurn } from './log-turn.ts';
-import { mentionsIn } from './mentions.ts';
+import { mentionsIn, usersIn } from './mentions.ts';
 import { withReply } from './thread.ts';
 
 /** An entry that was said elsewhere, or before there was a log. */
@@ -17,6 +17,7 @@ export interface SeedEntry extends Pick<LogEntry, 'author' | 'authorName' | 'at'
 export function seeding(entries: readonly SeedEntry[]): LogCommand<void> {
   return {
     ids: [],
+    users: entries.flatMap(({ author, text }) => [author, ...usersIn(text)]),
     adds: entries.length,
     isAlone: true,
     carryOut: (turn) => {

@@ -56,8 +56,8 @@ export function createGuests({ schema, records, tokens, isAccount }: GuestsOptio
   /** The collection and its members, where guests are let in. */
   function find(name: string): { readonly collection: CollectionSchema; readonly members: MembersSchema } {
     const collection = schema.collections.get(name);
-    const members = collection?.members;
-    if (collection === undefined || members == null || members.guests === null) throw new ConcordError('not_found');
+    const members = collection?.members ?? null;
+    if (collection === undefined || members === null || members.guests === null) throw new ConcordError('not_found');
     return { collection, members };
   }
 

@@ -13,7 +13,7 @@ import { factsOf, valueIn, type RecordRow } from './record-row.ts';
 import { addressOf, readable, recordOf, type RecordWrite, type WriteContext } from './record-write.ts';
 
 /** The members of a record. */
-export function membersOf({ parts = {} }: Pick<RecordRow, 'parts'>, collection: CollectionSchema): Members {
+function membersOf({ parts = {} }: Pick<RecordRow, 'parts'>, collection: CollectionSchema): Members {
   const { name } = membersField(collection);
   return valueIn(parts[name]?.fields, name, collection) as Members;
 }

@@ -1,0 +1,50 @@
+import type { LiveLog } from '@concord/client';
+import type { LogAttachment } from '@concord/protocol';
+
+/** The bytes of attachments, as addresses that this page alone may read. */
+export interface Files {
+  /** Undefined until it has been loaded; null where that failed. */
+  address(attachment: LogAttachment): string | null | undefined;
+  download(attachment: LogAttachment): Promise<void>;
+  close(): void;
+}
+
+/** @param onChange is called when an address has come */
+export function createFiles(log: LiveLog, onChange: () => void): Files {
+  const addresses = new Map<string, string | null | undefined>();
+  let isClosed = false;
+
+  async function load(attachment: LogAttachment): Promise<void> {
+    let address: string | null = null;
+    try {
+      address = URL.createObjectURL(await log.file(attachment));
+    } catch {
+      // Its name and size are shown instead.
+    }
+    if (isClosed && address !== null) return URL.revokeObjectURL(address);
+    addresses.set(attachment.id, address);
+    onChange();
+  }
+
+  return {
+    address(attachment) {
+      if (!addresses.has(attachment.id)) {
+        addresses.set(attachment.id, undefined);
+        void load(attachment); // its failure is an address that is null
+      }
+      return addresses.get(attachment.id);
+    },
+    async download(attachment) {
+      const address = URL.createObjectURL(await log.file(attachment));
+      const link = Object.assign(document.createElement('a'), { href: address, download: attachment.name });
+      link.click();
+      // The browser has taken it by the next task.
+      setTimeout(() => URL.revokeObjectURL(address));
+    },
+    close() {
+      isClosed = true;
+      for (const address of addresses.values()) if (typeof address === 'string') URL.revokeObjectURL(address);
+      addresses.clear();
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { launchBrowser, openProfile } from '../kit/browser.ts';
+import { foreignOrigin } from '../kit/chat.config.ts';
+import { serveRoom } from '../kit/chat-page.ts';
+import type { TestServer } from '../kit/server.ts';
+
+/** A page of somebody else, with one script tag of the server's. */
+async function openForeign(page: Page, server: TestServer): Promise<void> {
+  const html = `<!doctype html><html lang="en"><head><title>Bakery Krone</title>
+    <script type="module" src="${server.url}/elements/chat.js"></script></head>
+    <body><main><h1>Bread</h1><p>Every day but Sunday.</p></main>
+    <concord-chat floating url="${server.url}" account="acme" guest="rooms"></concord-chat></body></html>`;
+  await page.context().grantPermissions(['local-network-access'], { origin: foreignOrigin });
+  await page.context().route(`${foreignOrigin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
+  await page.goto(foreignOrigin);
+}
+
+interface Entry {
+  readonly text: string;
+  readonly authorName: string;
+}
+
+it('lets a visitor of a foreign page talk to the team, and come back to it', async () => {
+  const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
+  const { page } = await openProfile(browser);
+  await openForeign(page, server);
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Mr Krone');
+  await page.keyboard.press('Enter');
+  const input = page.getByRole('textbox', { name: 'Write to' });
+  await input.fill('Are the bags printed?');
+  await page.keyboard.press('Enter');
+  await page.locator('.row[data-mine][data-delivery=sent]', { hasText: 'Are the bags printed?' }).waitFor();
+  expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === 'serious')).toEqual([]);
+
+  const bob = { user: 'bob' };
+  const { items } = await server.json<{ items: { id: string }[] }>('GET', '/records/rooms', undefined, bob);
+  const [visit] = items.filter(({ id }) => id !== 'press');
+  const log = `/records/rooms/${visit?.id}/messages`;
+  const said = await server.json<{ items: Entry[] }>('GET', log, undefined, bob);
+  expect(said.items.at(-1)).toMatchObject({ text: 'Are the bags printed?', authorName: 'Mr Krone' });
+
+  await page.getByRole('button', { name: 'Close' }).last().click();
+  await server.json('POST', log, { text: 'Tomorrow.' }, bob);
+  await page.getByRole('button', { name: 'Open chat, 1 new message' }).waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Open chat, 1 new message' }).click();
+  await page.locator('.row', { hasText: 'Tomorrow.' }).waitFor();
+  await page.locator('.row', { hasText: 'Are the bags printed?' }).waitFor();
+  await expect.poll(() => page.locator('textarea').evaluate((element) => element.matches(':focus'))).toBe(true);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Open chat', exact: true }).waitFor();
+});
+
+it('takes the whole of a phone, and nothing of a page where it is closed', async () => {
+  const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
+  const { page } = await openProfile(browser, { viewport: { width: 360, height: 740 } });
+  await openForeign(page, server);
+  const closed = await page.locator('concord-chat').boundingBox();
+  expect(closed?.width).toBeLessThan(100);
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  expect(await page.getByRole('dialog').boundingBox()).toEqual({ x: 0, y: 0, width: 360, height: 740 });
+});
