@@ -7,6 +7,7 @@ import config from '../kit/inbox.config.ts';
 import { inboxOf, toldInbox } from '../kit/inbox.ts';
 import { logClient, type LogClient } from '../kit/logs.ts';
 import { outcome } from '../kit/outcome.ts';
+import { connected } from '../kit/providers.ts';
 import { openRaw } from '../kit/raw-client.ts';
 import { openRealtime, realtimeOn, type RealtimeClient } from '../kit/realtime-client.ts';
 import { startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
@@ -94,6 +95,29 @@ describe('an inbox', () => {
     // Named by somebody, one who may not read the room is not told of it, either.
     await byAlice.post('Where is <@cleo>?');
     expect(await inbox(cleo)).toEqual({ items: [], notifications: [] });
+  });
+
+  it('counts from where one came, also when the record is being typed into', async () => {
+    const slow = gate();
+    const setting = await withRoom({ store: slow.store });
+    const { server, clock, byAlice, inbox } = setting;
+    await byAlice.post('Before he came');
+    const typing = await connected(server, 'acme/rooms/r1', { as: alice });
+    const release = slow.hold();
+    await slow.reachedBy(() => void server.json('POST', '/records/tickets', { id: 't1' }, admin));
+    typing.document.getMap('fields').set('title', 'Typed');
+    for (let round = 0; round < 5; round++) {
+      await inbox(alice);
+      clock.advance(100);
+    }
+    const preparing = slow.holdReads('rooms/r1/messages/r/');
+    const letIn = server.json('PUT', '/records/rooms/r1/members/cleo', { role: 'member' }, admin);
+    await until('his coming to be prepared', () => preparing.isReached);
+    preparing.release();
+    for (let round = 0; round < 5; round++) await inbox(alice);
+    release();
+    await letIn;
+    expect((await inbox({ user: 'cleo' })).items[0]).toMatchObject({ readSeq: 1, unread: 0 });
   });
 
   it('tells who mentions and who answers one, and what of that is read', async () => {
@@ -243,6 +267,15 @@ describe('a live inbox', () => {
       return [toldInbox(beside), toldInbox(elsewhere), inboxOf(streamed)].every((told) => JSON.stringify(told) === answer);
     });
     expect(streamed[0]).toMatchObject({ id: 'sse', isWhole: true });
+  });
+
+  it('goes on by another token of its user', async () => {
+    const setting = await withRoom();
+    const client = await listen(setting.server, alice);
+    client.send({ action: 'authenticate', token: await tokenFor(alice) });
+    await client.next('inbox');
+    await setting.byBob.post('Still there, <@alice>?');
+    await told('what comes then', setting, client, ({ items }) => items[0]?.mentions === 1);
   });
 
   it('[J3] is told all anew when the store has been reopened', async () => {

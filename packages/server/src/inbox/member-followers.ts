@@ -17,6 +17,8 @@ interface Prepared {
 export interface MemberFollowers {
   /** Under the record's lock, which is held until the commit is over, in front of one that may change its members. */
   prepare(address: RecordAddress): Promise<void>;
+  /** Whatever became of that commit: what was read for it is let go. */
+  release(address: RecordAddress): void;
   /** Within the build of a commit that changes the record. */
   write(tx: Transaction, address: RecordAddress, before: RecordRow | undefined, after: RecordRow): void;
   /** Who has come or gone since this was last asked. */
@@ -63,7 +65,9 @@ export function createMemberFollowers(store: Store, schema: Schema): MemberFollo
           tx.delete(pointerKey(place, user));
         }
       }
-      prepared.delete(key);
+    },
+    release(address) {
+      prepared.delete(rowKey(address));
     },
     changed(address) {
       const key = rowKey(address);

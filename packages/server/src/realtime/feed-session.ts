@@ -220,7 +220,7 @@ export class FeedSession implements SinkSocket {
         this.refuse(error, id);
       }
     }
-    for (const id of this.#inboxes.keys()) this.#listen(principal, id);
+    for (const id of Array.from(this.#inboxes.keys())) this.#listen(principal, id);
   }
 
   #openInbox(request: Extract<RealtimeRequest, { readonly action: 'inbox' }>): void {

@@ -98,6 +98,7 @@ export function createRecords(options: RecordsOptions): Records {
         for (const { record } of parts) if (record.closed !== undefined) documents.audience.close(record, record.closed);
         return outcome.rows;
       } finally {
+        for (const { address } of writes) members.release(address);
         for (const part of parts) documents.release(part);
       }
     });
