@@ -24,6 +24,10 @@ const config = defineConfig({
       },
       access: { read: isMember, create: ['admin'], update: isMember, delete: ['admin'] },
     }),
+    crews: collection({
+      fields: { name: field.string({ max: 60 }), mates: field.members({ join: ['sailor'] }), talk: field.log() },
+      access: { read: ['sailor', 'admin'], create: ['sailor'], update: ['sailor'], delete: ['admin'] },
+    }),
     readings: collection({ fields: { value: field.number() } }),
   },
 });
@@ -105,4 +109,24 @@ it('keeps what the server does not take any more, and says so', async () => {
   await page.locator('[data-testid=refusal][data-reason=deleted]').waitFor();
   await page.getByTestId('refusal').getByText('did not reach the server').waitFor();
   await page.getByRole('button', { name: 'Export what is here' }).waitFor();
+});
+
+it('takes a collection with members and a log for rooms, whatever they are called', async () => {
+  const server = await serve();
+  const browser = await launchBrowser();
+  const [eve, finn] = await Promise.all([enter(browser, server, 'eve'), enter(browser, server, 'finn')]);
+  const rooms = (visitor: Visitor) => visitor.page.locator('.sidebar').getByRole('navigation', { name: 'Crews' });
+  await eve.page.getByTestId('rooms-menu').click();
+  await eve.page.getByRole('menuitem', { name: 'New crew…' }).click();
+  await eve.page.getByTestId('new-room').getByLabel('Name').fill('Night watch');
+  await eve.page.getByRole('button', { name: 'Create' }).click();
+  await rooms(eve).getByRole('link', { name: 'Night watch' }).waitFor();
+  expect(await eve.page.getByRole('navigation', { name: 'Direct messages' }).count()).toBe(0);
+
+  await rooms(finn).getByRole('button', { name: 'Find one to join' }).click();
+  await finn.page.getByRole('button', { name: 'Join Night watch' }).click();
+  await rooms(finn).getByRole('link', { name: 'Night watch' }).waitFor();
+  await finn.page.locator('concord-chat .main-composer textarea').fill('All is well.');
+  await finn.page.keyboard.press('Enter');
+  await eve.page.locator('concord-chat .row').filter({ hasText: 'All is well.' }).waitFor();
 });

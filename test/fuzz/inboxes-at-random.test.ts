@@ -1,12 +1,5 @@
 import { expect, it } from 'vitest';
-import {
-  segmentSize,
-  type InboxAnswer,
-  type InboxItem,
-  type InboxLevel,
-  type InboxNotification,
-  type LogEntry,
-} from '@concord/protocol';
+import { segmentSize, type InboxAnswer, type LogEntry } from '@concord/protocol';
 import { handClock, type HandClock } from '../kit/hand-clock.ts';
 import config from '../kit/inbox.config.ts';
 import { toldInbox } from '../kit/inbox.ts';
@@ -16,6 +9,7 @@ import { openRealtime, type RealtimeClient } from '../kit/realtime-client.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
+import { expectedOf, InboxModel, namedIn, type LogPlace } from './inbox-model.ts';
 
 const steps = 150;
 const windowMs = 500;
@@ -25,133 +19,14 @@ const rooms = [
   { collection: 'rooms', record: 'r1', log: 'messages' },
   { collection: 'rooms', record: 'r2', log: 'messages' },
   { collection: 'tickets', record: 't1', log: 'comments' },
-] as const;
-type Room = (typeof rooms)[number];
-
-/** What a user has said of a log so far, and what has been said of it there. */
-interface Follower {
-  level: InboxLevel;
-  cursor: number;
-  readonly threads: Map<number, { readonly since: number; cursor: number }>;
-}
-
-/** One log as its users see it: everything that is not in its entries. */
-class Model {
-  readonly room: Room;
-  readonly members = new Set<string>();
-  readonly followers = new Map<string, Follower>();
-  entries: readonly LogEntry[] = [];
-
-  constructor(room: Room) {
-    this.room = room;
-  }
-
-  get head(): number {
-    return this.entries.length;
-  }
-
-  mayRead(user: string): boolean {
-    return this.room.collection === 'tickets' || this.members.has(user);
-  }
-
-  follow(user: string, cursor: number): Follower {
-    const known = this.followers.get(user) ?? { level: 'all', cursor, threads: new Map() };
-    this.followers.set(user, known);
-    return known;
-  }
-
-  takePart(user: string, root: number, since: number): void {
-    const threads = this.followers.get(user)?.threads;
-    if (threads?.has(root) === false) threads.set(root, { since, cursor: since });
-  }
-
-  posted({ seq, author, replyTo }: LogEntry): void {
-    const follower = this.follow(author, seq);
-    if (replyTo === undefined) follower.cursor = seq;
-    else {
-      this.takePart(author, replyTo.seq, seq);
-      (follower.threads.get(replyTo.seq) as { cursor: number }).cursor = seq;
-      this.takePart(this.entries[replyTo.seq - 1]?.author ?? '', replyTo.seq, replyTo.seq);
-    }
-  }
-
-  mentioned({ seq, author, replyTo }: LogEntry, named: readonly string[]): void {
-    for (const user of named) {
-      if (user === author) continue;
-      this.follow(user, seq - 1);
-      if (replyTo !== undefined) this.takePart(user, replyTo.seq, seq - 1);
-    }
-  }
-
-  /** Counted from scratch. */
-  itemOf(user: string): InboxItem | undefined {
-    const follower = this.followers.get(user);
-    if (follower === undefined || follower.level === 'none' || !this.mayRead(user)) return undefined;
-    const others = this.#livingOf(user);
-    const top = others.filter(({ seq, replyTo }) => replyTo === undefined && seq > follower.cursor);
-    const threads = [...follower.threads]
-      .toSorted(([a], [b]) => a - b)
-      .flatMap(([root, { cursor }]) => {
-        const unread = others.filter(({ seq, replyTo }) => replyTo?.seq === root && seq > cursor);
-        const mentions = unread.filter((entry) => namedIn(entry).includes(user)).length;
-        return unread.length === 0 ? [] : [{ seq: root, readSeq: cursor, unread: unread.length, mentions }];
-      });
-    return {
-      ...this.room,
-      head: this.head,
-      readSeq: follower.cursor,
-      unread: top.length,
-      mentions:
-        top.filter((entry) => namedIn(entry).includes(user)).length + threads.reduce((sum, { mentions }) => sum + mentions, 0),
-      threads,
-      isMuted: follower.level === 'mentions',
-    };
-  }
-
-  notificationsOf(user: string): InboxNotification[] {
-    const follower = this.followers.get(user);
-    if (follower === undefined || this.itemOf(user) === undefined) return [];
-    return this.#livingOf(user).flatMap((entry): InboxNotification[] => {
-      const { seq, author, authorName, at, text, replyTo } = entry;
-      const thread = replyTo && follower.threads.get(replyTo.seq);
-      const kind = namedIn(entry).includes(user) ? 'mention' : 'reply';
-      const isTold = replyTo === undefined ? kind === 'mention' : thread !== undefined && seq > thread.since;
-      if (!isTold || (kind === 'reply' && follower.level === 'mentions')) return [];
-      const isRead = seq <= (thread ?? follower).cursor;
-      const place = replyTo === undefined ? this.room : { ...this.room, thread: replyTo.seq };
-      return [{ kind, ...place, seq, author, authorName, at, text, isRead }];
-    });
-  }
-
-  #livingOf(user: string): readonly LogEntry[] {
-    return this.entries.filter(({ author, deletedAt }) => author !== user && deletedAt === undefined);
-  }
-}
-
-function namedIn({ mentions = [] }: LogEntry): readonly string[] {
-  return mentions.flatMap((mention) => ('user' in mention ? [mention.user] : []));
-}
-
-function expectedOf(models: readonly Model[], user: string): InboxAnswer {
-  const notifications = models.flatMap((model) => model.notificationsOf(user));
-  return {
-    items: models.flatMap((model) => model.itemOf(user) ?? []),
-    notifications: notifications.toSorted(newestFirst).slice(0, 50),
-  };
-}
-
-function newestFirst(one: InboxNotification, other: InboxNotification): number {
-  if (one.at !== other.at) return one.at < other.at ? 1 : -1;
-  const [place, otherPlace] = [`${one.collection}/${one.record}`, `${other.collection}/${other.record}`];
-  return place === otherPlace ? other.seq - one.seq : place < otherPlace ? -1 : 1;
-}
+];
 
 it('says at each step what a recount of the entries says, to who asks and to who listens', { timeout: 240_000 }, async () => {
   const random = seededRandom();
   const trail: string[] = [];
   const clock: HandClock = handClock();
   let server: TestServer = await startServer({ config, clock });
-  const models = rooms.map((room) => new Model(room));
+  const models = rooms.map((room) => new InboxModel(room, room.collection === 'tickets'));
   const listeners = new Map<string, RealtimeClient>();
 
   const listen = async (): Promise<void> => {
@@ -162,22 +37,22 @@ it('says at each step what a recount of the entries says, to who asks and to who
       listeners.set(user, client);
     }
   };
-  const pathOf = ({ collection, record, log }: Room): string => `${collection}/${record}/${log}`;
-  const say = (user: string, { room }: Model, what: string, body: object): Promise<unknown> =>
+  const pathOf = ({ collection, record, log }: LogPlace): string => `${collection}/${record}/${log}`;
+  const say = (user: string, { room }: InboxModel, what: string, body: object): Promise<unknown> =>
     server.json('PUT', `/records/${pathOf(room)}/${what}`, body, { user });
   const text = (): string => {
     const named = users.filter(() => random.below(5) === 0);
     return `Hear this ${random.below(1000)} ${named.map((user) => `<@${encodeURIComponent(user)}>`).join(' ')}`;
   };
-  const ownOf = (model: Model, user: string): LogEntry | undefined => {
+  const ownOf = (model: InboxModel, user: string): LogEntry | undefined => {
     const own = model.entries.filter(({ author, deletedAt }) => author === user && deletedAt === undefined);
     return own.length === 0 ? undefined : random.pick(own);
   };
-  const taken = async (model: Model): Promise<void> => {
+  const taken = async (model: InboxModel): Promise<void> => {
     model.entries = await logClient(server, pathOf(model.room), admin).all();
   };
 
-  const post = async (model: Model, user: string, isReply: boolean): Promise<void> => {
+  const post = async (model: InboxModel, user: string, isReply: boolean): Promise<void> => {
     const live = model.entries.filter(({ deletedAt }) => deletedAt === undefined);
     const replyTo = isReply && live.length > 0 ? { replyTo: random.pick(live.slice(-20)).id } : {};
     const entry = await logClient(server, pathOf(model.room), { user }).post({ text: text(), ...replyTo });
@@ -186,7 +61,7 @@ it('says at each step what a recount of the entries says, to who asks and to who
     model.mentioned(entry, namedIn(entry));
   };
 
-  const actions: Record<string, (model: Model, user: string) => Promise<void>> = {
+  const actions: Record<string, (model: InboxModel, user: string) => Promise<void>> = {
     post: (model, user) => post(model, user, false),
     reply: (model, user) => post(model, user, true),
     async edit(model, user) {
@@ -225,7 +100,7 @@ it('says at each step what a recount of the entries says, to who asks and to who
       model.follow(user, model.head).level = level;
     },
   };
-  const come = async (model: Model, user: string): Promise<void> => {
+  const come = async (model: InboxModel, user: string): Promise<void> => {
     const { collection, record } = model.room;
     const isThere = model.members.has(user);
     const path = `/records/${collection}/${record}/members/${encodeURIComponent(user)}`;
@@ -242,7 +117,7 @@ it('says at each step what a recount of the entries says, to who asks and to who
 
   for (const record of ['r1', 'r2']) await server.json('POST', '/records/rooms', { id: record, title: record }, admin);
   await server.json('POST', '/records/tickets', { id: 't1' }, admin);
-  const [first] = models as [Model];
+  const [first] = models as [InboxModel];
   for (const model of models.slice(0, 2)) for (const user of users.slice(0, 3)) await come(model, user);
   // The others have much to read, over the end of a segment.
   for (let left = segmentSize - 20; left > 0; left--)

@@ -15,7 +15,22 @@ export interface Endpoint {
 }
 
 /** What the generator is told to do. One job a process. */
-export type Job = LoadJob | IdleJob | StoreSessionJob | ColdLoadJob | FanOutJob | ResumeJob | LatencyJob | WebhooksJob;
+export type Job =
+  | LoadJob
+  | IdleJob
+  | StoreSessionJob
+  | ColdLoadJob
+  | FanOutJob
+  | ResumeJob
+  | LatencyJob
+  | WebhooksJob
+  | TalkJob
+  | FillRoomsJob
+  | OpenRoomJob
+  | WalkJob
+  | RoomsJob
+  | PresenceJob
+  | SearchJob;
 
 export interface LoadJob {
   readonly kind: 'load';
@@ -86,8 +101,68 @@ export interface WebhooksJob {
   readonly events: number;
 }
 
-/** A client's way from connecting to its last missed event; a delivery before it was disturbed; receipts of each kind. */
-export type Timed = 'catchUp' | 'before' | 'sse' | 'realtime' | 'webhook';
+export interface TalkJob {
+  readonly kind: 'talk';
+  readonly endpoint: Endpoint;
+  readonly members: number;
+  /** How many of them are told of what is new for them, as well. */
+  readonly inboxes: number;
+  readonly messagesPerSecond: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface FillRoomsJob {
+  readonly kind: 'fill-rooms';
+  readonly endpoint: Endpoint;
+  readonly rooms: readonly { readonly id: string; readonly messages: number }[];
+}
+
+export interface OpenRoomJob {
+  readonly kind: 'open-room';
+  readonly endpoint: Endpoint;
+  readonly room: string;
+  /** Another one, which is opened before. */
+  readonly visited: string;
+}
+
+export interface WalkJob {
+  readonly kind: 'walk';
+  readonly endpoint: Endpoint;
+  readonly room: string;
+  readonly segments: number;
+}
+
+export interface RoomsJob {
+  readonly kind: 'rooms';
+  readonly endpoint: Endpoint;
+  /** Opened before memory is first measured. */
+  readonly warmUpRooms: number;
+  readonly rooms: number;
+}
+
+export interface PresenceJob {
+  readonly kind: 'presence';
+  readonly endpoint: Endpoint;
+  readonly members: number;
+  readonly warmUpMs: number;
+  readonly measureMs: number;
+}
+
+export interface SearchJob {
+  readonly kind: 'search';
+  readonly endpoint: Endpoint;
+  readonly room: string;
+  readonly queries: Readonly<Record<Search, string>>;
+  /** How often each is asked, one after the other. */
+  readonly times: number;
+}
+
+/** A word that one message has; one that many have; two that many have. */
+export type Search = 'rare' | 'common' | 'both';
+
+/** A client's way from connecting to its last missed event; a delivery before it was disturbed; receipts of each kind; answers. */
+export type Timed = 'catchUp' | 'before' | 'sse' | 'realtime' | 'webhook' | 'inbox' | Search;
 
 /** What a job found out. */
 export interface JobResult {
@@ -112,7 +187,7 @@ export interface JobResult {
   readonly drained: boolean;
   /** Whether a late joiner of the first document got everything that was typed into it. */
   readonly verified: boolean | null;
-  /** Connect to the end of SyncStep2 (cold load), ms. */
+  /** Connect to the end of SyncStep2 (cold load, a room), ms. */
   readonly syncMs: number | null;
 }
 

@@ -1,11 +1,17 @@
 import { runFanOut } from './fan-out.ts';
+import { runFillRooms } from './fill-rooms.ts';
 import { runIdle } from './idle.ts';
 import type { Job, JobResult, ToGenerator } from './jobs.ts';
 import { runLatency } from './latency.ts';
 import { runLoad } from './load.ts';
 import { tell } from './parent.ts';
+import { runOpenRoom, runWalk } from './open-room.ts';
+import { runPresence } from './presence.ts';
 import { runResume } from './resume.ts';
+import { runRooms } from './rooms.ts';
+import { runSearch } from './search.ts';
 import { runColdLoad, runStoreSession } from './stored-document.ts';
+import { runTalk } from './talk.ts';
 import { runWebhooks } from './webhooks.ts';
 
 function run(job: Job): Promise<JobResult> {
@@ -26,6 +32,20 @@ function run(job: Job): Promise<JobResult> {
       return runLatency(job);
     case 'webhooks':
       return runWebhooks(job);
+    case 'talk':
+      return runTalk(job);
+    case 'fill-rooms':
+      return runFillRooms(job);
+    case 'open-room':
+      return runOpenRoom(job);
+    case 'walk':
+      return runWalk(job);
+    case 'rooms':
+      return runRooms(job);
+    case 'presence':
+      return runPresence(job);
+    case 'search':
+      return runSearch(job);
   }
 }
 

@@ -1,13 +1,17 @@
 import { fork } from 'node:child_process';
 import type { FromGenerator, Job, JobResult, ToGenerator } from './jobs.ts';
 
-const deadlineMs = 120_000;
+const defaultDeadlineMs = 120_000;
 
 /**
  * Runs one job in a generator process of its own. `onMark` is called at the moments at which the server is
  * to be measured; the generator waits for it where the job says so.
  */
-export function runJob(job: Job, onMark: (name: 'ready' | 'start' | 'end') => Promise<void>): Promise<JobResult> {
+export function runJob(
+  job: Job,
+  onMark: (name: 'ready' | 'start' | 'end') => Promise<void>,
+  deadlineMs: number = defaultDeadlineMs,
+): Promise<JobResult> {
   return new Promise((resolve, reject) => {
     const child = fork(new URL('./main.ts', import.meta.url), { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
     const timer = setTimeout(() => fail(new Error(`The generator's job ${job.kind} took over ${deadlineMs} ms`)), deadlineMs);

@@ -1,7 +1,7 @@
 import * as encoding from 'lib0/encoding';
 
 /** What a frame from the server is, as far as a load generator cares. */
-export type FrameKind = 'step2' | 'update' | 'ack' | 'refused' | 'other';
+export type FrameKind = 'step2' | 'update' | 'ack' | 'awareness' | 'refused' | 'other';
 
 /** The frame last read; one object for all, so that reading allocates nothing. */
 export interface Frame {
@@ -21,6 +21,8 @@ export interface Wire {
   hello(document: string, token: string): Uint8Array[];
   /** What stands in front of an update (before its length). */
   updateHead(document: string): Uint8Array;
+  /** What stands in front of an awareness update (before its length). */
+  awarenessHead(document: string): Uint8Array;
   read(bytes: Uint8Array, start: number, end: number, frame: Frame): void;
 }
 
@@ -30,6 +32,7 @@ const emptyStateVector = new Uint8Array([0]);
 
 // Messages, as in @hocuspocus/server's types.ts and y-protocols/sync.js.
 const messageSync = 0;
+const messageAwareness = 1;
 const messageAuth = 2;
 const messageSyncReply = 4;
 const messageClose = 7;
@@ -63,12 +66,18 @@ const hocuspocus: Wire = {
       encoding.writeVarUint(encoder, messageSync);
       encoding.writeVarUint(encoder, syncUpdate);
     }),
+  awarenessHead: (document) =>
+    encode((encoder) => {
+      encoding.writeVarString(encoder, document);
+      encoding.writeVarUint(encoder, messageAwareness);
+    }),
   read: (bytes, start, end, frame) => {
     position = start;
     const nameBytes = readVarUint(bytes);
     position += nameBytes;
     const type = bytes[position++];
     if (type === messageSync || type === messageSyncReply) readSync(bytes, frame);
+    else if (type === messageAwareness) frame.kind = 'awareness';
     else if (type === messageSyncStatus) frame.kind = bytes[position] === 1 ? 'ack' : 'refused';
     else if (type === messageClose) frame.kind = 'refused';
     else frame.kind = type === messageAuth && bytes[position] === authDenied ? 'refused' : 'other';
@@ -90,6 +99,7 @@ const yWebSocket: Wire = {
     }),
   ],
   updateHead: () => new Uint8Array([messageSync, syncUpdate]),
+  awarenessHead: () => new Uint8Array([messageAwareness]),
   read: (bytes, start, _end, frame) => {
     position = start;
     if (bytes[position++] === messageSync) readSync(bytes, frame);

@@ -1,3 +1,8 @@
+import { talkScenario } from './chat-200.ts';
+import { chatOpen } from './chat-open.ts';
+import { presenceScenario } from './chat-presence.ts';
+import { chatRooms } from './chat-rooms.ts';
+import { chatSearch } from './chat-search.ts';
 import { coldLoad } from './cold-load.ts';
 import { fanOutScenario } from './fan-out.ts';
 import { idle } from './idle.ts';
@@ -43,6 +48,12 @@ export const scenarios: readonly Scenario[] = [
   latency,
   webhooksScenario(1, 3000),
   webhooksScenario(20, 300),
+  talkScenario('chat-200', 0),
+  talkScenario('chat-200-inbox', 20),
+  chatOpen,
+  chatRooms,
+  ...[50, 200, 500].map(presenceScenario),
+  chatSearch,
   screenKeys,
   screenLarge('body', 'rich text'),
   screenLarge('source', 'plain text'),

@@ -34,8 +34,8 @@ export type TargetName =
   | 'concord'
   | 'workspace';
 
-/** Documents to edit together; events pushed by SSE or by WebSocket; the whole feed, with cursors and webhooks; the workspace's page. */
-export type Service = 'documents' | 'sse' | 'realtime' | 'feed' | 'page';
+/** Documents to edit together; events pushed by SSE or by WebSocket; the whole feed, with cursors and webhooks; rooms in which people talk; the workspace's page. */
+export type Service = 'documents' | 'sse' | 'realtime' | 'feed' | 'rooms' | 'page';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
@@ -109,7 +109,7 @@ const concord: Target = {
   name: 'concord',
   title: 'concord: LevelDB journal, fsync before every ack and broadcast',
   stores: true,
-  serves: ['documents', 'sse', 'realtime', 'feed'],
+  serves: ['documents', 'sse', 'realtime', 'feed', 'rooms'],
   endpoint: { wire: 'hocuspocus', basePath: '/sync', documentPrefix: 'bench/pages/', secret: concordSecret },
   readyPath: '/readyz',
   command: (port, dataDir) => ({

@@ -1,9 +1,9 @@
+import { useInbox } from '@concord/react';
 import type { ReactNode } from 'react';
 import { Icon } from '../components/icons.tsx';
 import { CountBadge } from '../inbox/count-badge.tsx';
 import { badgeOf } from '../inbox/item-badge.ts';
 import { wordsOf } from '../words/words.ts';
-import { useInbox } from '../inbox/use-inbox.ts';
 
 interface LogToggleProps {
   readonly collection: string;
@@ -15,8 +15,7 @@ interface LogToggleProps {
 
 /** Opens a log beside its record, or closes it; says how much is new in it. */
 export function LogToggle({ collection, record, log, isOpen, onToggle }: LogToggleProps): ReactNode {
-  const { items } = useInbox();
-  const item = items.find((each) => each.collection === collection && each.record === record && each.log === log);
+  const inbox = useInbox();
   const words = wordsOf(log);
   return (
     <button
@@ -28,7 +27,7 @@ export function LogToggle({ collection, record, log, isOpen, onToggle }: LogTogg
       onClick={onToggle}
     >
       <Icon name="chat" /> <span className="wide-only">{words}</span>
-      <CountBadge badge={badgeOf(item)} />
+      <CountBadge badge={badgeOf(inbox.item(collection, record, log))} />
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import type { InboxNotification } from '@concord/protocol';
-import { useClient } from '@concord/react';
+import { useClient, useInbox } from '@concord/react';
 import type { ReactNode } from 'react';
 import { Avatar } from '../components/avatar.tsx';
 import { Icon } from '../components/icons.tsx';
@@ -15,7 +15,6 @@ import { markAllRead } from './mark-all-read.ts';
 import { NoticePermission } from './notice-permission.tsx';
 
 import { RecordName } from './record-name.tsx';
-import { useInbox } from './use-inbox.ts';
 
 /** Who has mentioned or answered one, the latest first; and the way to where it was said. */
 export function NotificationBell({ onChosen }: { onChosen?: () => void }): ReactNode {

@@ -1,3 +1,4 @@
+import { useInbox } from '@concord/react';
 import { useEffect, useMemo, useRef } from 'react';
 import { setTabBadge } from '../components/tab-badge.ts';
 import { useToast } from '../components/toast.tsx';
@@ -11,7 +12,6 @@ import { createDeviceNotices, type DeviceNotices } from './device-notices.ts';
 import { badgeOf } from './item-badge.ts';
 import { newsOf, type Heard, type News } from './news.ts';
 import { plainWords } from './text-parts.ts';
-import { useInbox } from './use-inbox.ts';
 
 /** The record whose page is shown. */
 interface ShownRecord {

@@ -123,10 +123,11 @@ export function NewRoom({ shape, onClose }: { shape: RoomShape; onClose(): void 
                 <button
                   type="button"
                   className="picked-person"
-                  aria-label={`Do not invite ${person.name}`}
+                  title={`Do not invite ${person.name}`}
                   onClick={() => setPeople((before) => before.filter(({ id: user }) => user !== person.id))}
                 >
-                  <Avatar person={personOf(person.id, person.name)} size="tiny" isDecorative /> {person.name}{' '}
+                  <Avatar person={personOf(person.id, person.name)} size="tiny" isDecorative /> {person.name}
+                  <span className="hidden">: do not invite</span>
                   <Icon name="close" />
                 </button>
               </li>

@@ -24,11 +24,13 @@ interface RoomPeopleProps {
   onClose(): void;
 }
 
+const presenceWords = { online: 'Online', away: 'Away', offline: 'Offline' };
+
 /** Who is in a room and as what; for who may, to change it. */
 export function RoomPeople(props: RoomPeopleProps): ReactNode {
   const { shape, room, commands, mayManage, onMessage, onLeave, onClose } = props;
   const me = useMe()?.id;
-  const { online } = useRooms();
+  const { here } = useRooms();
   const { roles } = shape.members;
   const [problem, setProblem] = useState<string | null>(null);
   const ids = useMemo(() => Object.keys(room.members), [room.members]);
@@ -55,14 +57,14 @@ export function RoomPeople(props: RoomPeopleProps): ReactNode {
           <li key={user} data-member={user}>
             <span className="room-face">
               <Avatar person={personOf(user, nameOf(user))} isDecorative />
-              {online.has(user) && <span className="here-dot" />}
+              {here.get(user) === 'online' && <span className="here-dot" />}
             </span>
             <span className="member-words">
               <b className="clip">
                 {nameOf(user)}
                 {user === me && <span className="quiet"> (you)</span>}
               </b>
-              <span className="quiet small">{online.has(user) ? 'Online' : 'Away'}</span>
+              <span className="quiet small">{presenceWords[here.get(user) ?? 'offline']}</span>
             </span>
             {mayChange ? (
               <select

@@ -125,10 +125,10 @@ function RoomLink({ collection, room, isCurrent, onChosen }: RoomLinkProps): Rea
 
 /** What kind of room it is; of one between two, who it is with, and whether they are here. */
 export function RoomMark({ room }: { room: Room }): ReactNode {
-  const { online } = useRooms();
+  const { here } = useRooms();
   if (room.peer === undefined)
     return <Icon name={room.section === 'support' ? 'support' : room.kind === 'private' ? 'lock' : 'hash'} />;
-  const isHere = online.has(room.peer);
+  const isHere = here.get(room.peer) === 'online';
   return (
     <span className="room-face">
       <Avatar person={personOf(room.peer, room.title)} size="tiny" isDecorative />

@@ -1,11 +1,10 @@
 import type { QueryState } from '@concord/client';
-import { useCollectionPresence, useQuery } from '@concord/react';
-import { createContext, use, useMemo, type ReactNode } from 'react';
+import { useCollectionPresence, useInbox, useQuery } from '@concord/react';
+import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react';
 import type { RowRecord } from '../collection/pending-rows.ts';
 import { useNames } from '../people/people.tsx';
 import { isListed, peerIn, roomOf, type Room, type RoomSection } from './room.ts';
 import type { RoomShape } from './room-shape.ts';
-import { useInbox } from '../inbox/use-inbox.ts';
 
 /** The rooms that one may see, and who is here. */
 export interface Rooms {
@@ -16,11 +15,11 @@ export interface Rooms {
   readonly all: readonly Room[];
   /** Those of the sidebar, in its order. */
   readonly listed: readonly Room[];
-  /** Users who have a page open, and are not away from it. */
-  readonly online: ReadonlySet<string>;
+  /** Users who have a page open, and whether they are at it. */
+  readonly here: ReadonlyMap<string, 'online' | 'away'>;
 }
 
-const nowhere: Rooms = { shape: null, phase: 'live', all: [], listed: [], online: new Set() };
+const nowhere: Rooms = { shape: null, phase: 'live', all: [], listed: [], here: new Map() };
 const RoomsContext = createContext<Rooms>(nowhere);
 /** More than these are found by searching. */
 const mostRooms = 1000;
@@ -38,15 +37,24 @@ interface RoomsProviderProps {
 }
 
 export function RoomsProvider({ shape, me, children }: RoomsProviderProps): ReactNode {
-  if (shape === null) return <RoomsContext value={nowhere}>{children}</RoomsContext>;
+  const [loaded, setLoaded] = useState(nowhere);
+  const loading = useMemo<Rooms>(() => ({ ...nowhere, shape, phase: shape === null ? 'live' : 'loading' }), [shape]);
+  // What is below stays as it is when the rooms come to be known.
   return (
-    <LoadedRooms shape={shape} me={me}>
+    <RoomsContext value={loaded.shape === shape ? loaded : loading}>
+      {shape !== null && <LoadRooms shape={shape} me={me} onRooms={setLoaded} />}
       {children}
-    </LoadedRooms>
+    </RoomsContext>
   );
 }
 
-function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly shape: RoomShape }): ReactNode {
+interface LoadRoomsProps {
+  readonly shape: RoomShape;
+  readonly me: string;
+  onRooms(rooms: Rooms): void;
+}
+
+function LoadRooms({ shape, me, onRooms }: LoadRoomsProps): ReactNode {
   const { collection, members, title, topic, kind, archived, log } = shape;
   const fields = [title, topic, kind, archived, members.name].filter((name) => name !== null);
   const { items, phase } = useQuery<RowRecord>(collection.name, { fields, limit: mostRooms });
@@ -57,10 +65,13 @@ function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly sh
     [items, shape, me],
   );
   const names = useNames(peers);
-  const online = useMemo(
-    () => new Set([me, ...others.filter(({ isAway }) => isAway !== true).map(({ user }) => user.id)]),
-    [others, me],
-  );
+  const here = useMemo(() => {
+    const found = new Map<string, 'online' | 'away'>();
+    // Who is away in one tab may be online in another.
+    for (const { user, isAway } of others)
+      if (isAway !== true || !found.has(user.id)) found.set(user.id, isAway ? 'away' : 'online');
+    return found.set(me, 'online');
+  }, [others, me]);
 
   const all = useMemo(() => {
     const news = new Map(
@@ -75,6 +86,6 @@ function LoadedRooms({ shape, me, children }: RoomsProviderProps & { readonly sh
     () => sections.flatMap((section) => all.filter((room) => room.section === section && isListed(room))),
     [all],
   );
-  const rooms = useMemo(() => ({ shape, phase, all, listed, online }), [shape, phase, all, listed, online]);
-  return <RoomsContext value={rooms}>{children}</RoomsContext>;
+  useEffect(() => onRooms({ shape, phase, all, listed, here }), [onRooms, shape, phase, all, listed, here]);
+  return null;
 }

@@ -135,12 +135,11 @@ export function createChat(scope: ChatScope): Chat {
         type="button"
         class="icon-button"
         part="tool"
-        aria-label=${label}
         title=${label}
         aria-pressed=${panel.kind === kind ? 'true' : 'false'}
         @click=${() => panel.toggle(kind)}
       >
-        ${shape}${count > 0 ? html`<span class="tool-count">${count}</span>` : nothing}
+        ${shape}<span class="unseen">${label}</span>${count > 0 ? html` <span class="tool-count">${count}</span>` : nothing}
       </button>`;
     return html`<header class="head-line" part="header">
       <slot name="header"><h2 class="title" part="title">${name}</h2></slot>

@@ -12,6 +12,9 @@ export const minSecretBytes = 32;
 const maxTokenChars = 8192;
 const maxRoles = 100;
 
+/** So many tokens are known again without a look at their signature: each is brought with every request. */
+const maxKnown = 5_000;
+
 /** Not `sid`: others' tokens have that, of sessions that are theirs. */
 const sessionClaim = 'concord_session';
 /** `<collection>/<record>`: the only one that its bearer may see. */
@@ -64,12 +67,27 @@ export function createTokens(options: TokensOptions): Tokens {
   const keySet = issuer && createKeySet(issuer, clock, cooldownMs);
   const checks = { requiredClaims: ['sub', 'exp', 'account'], clockTolerance: leewaySeconds };
 
+  /** What tokens say that were found to be signed with the secret. */
+  const known = new Map<string, JWTPayload>();
+
+  async function signedHere(token: string, now: object): Promise<JWTPayload> {
+    const before = known.get(token);
+    // Whether its time has come to its end is asked each time.
+    if (before?.exp !== undefined && before.exp > Math.floor(clock.now() / 1000) - leewaySeconds) return before;
+    known.delete(token);
+    const { payload } = await jwtVerify(token, key, { ...now, algorithms: ['HS256'] });
+    known.set(token, payload);
+    const [oldest = ''] = known.keys();
+    if (known.size > maxKnown) known.delete(oldest);
+    return payload;
+  }
+
   async function verified(token: string): Promise<JWTPayload> {
     const now = { ...checks, currentDate: new Date(clock.now()) };
     // What the token says it is signed by chooses among two pairs of algorithm and key, and never mixes them:
     // `none` is neither, and a public key of the issuer's never serves as a secret.
     if (issuer === undefined || keySet === undefined || decodeProtectedHeader(token).alg === 'HS256')
-      return (await jwtVerify(token, key, { ...now, algorithms: ['HS256'] })).payload;
+      return await signedHere(token, now);
     const { issuer: iss, audience } = issuer;
     const claims = { ...(iss === undefined ? {} : { issuer: iss }), ...(audience === undefined ? {} : { audience }) };
     return (await jwtVerify(token, keySet, { ...now, ...claims, algorithms: [...issuerAlgorithms] })).payload;

@@ -10,6 +10,7 @@ import {
   type ErrorCode,
   type Limits,
   type PartAddress,
+  type RecordAddress,
 } from '@concord/protocol';
 import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
@@ -28,6 +29,7 @@ import { answerMessage } from './messages.ts';
 import { OpenDocument } from './open-document.ts';
 import { OpenPresence } from './open-presence.ts';
 import type { Part, PartOwner } from './part.ts';
+import type { LiveRecord } from './live-record.ts';
 import { PartLoader } from './part-loader.ts';
 import { AnnouncedIds } from './presence.ts';
 import { Refusal, refusing } from './refusal.ts';
@@ -156,6 +158,18 @@ export class Documents implements PartOwner {
       this.#claims.remove(name);
       throw error instanceof Refusal ? new ConcordError(error.reason) : error;
     }
+  }
+
+  /** The same where it is loaded, or being loaded; undefined otherwise: then nothing of it waits to be published. */
+  async openLoaded(address: PartAddress): Promise<Part | undefined> {
+    const name = formatDocumentName(address);
+    const isThere = this.#parts.get(name) !== undefined || this.#host.loadingDocuments.has(name);
+    return isThere ? await this.open(address) : undefined;
+  }
+
+  /** What the loaded parts of a record share; undefined where none is loaded. */
+  recordAt(address: RecordAddress): LiveRecord | undefined {
+    return this.#parts.recordAt(address);
   }
 
   release(part: Part): void {

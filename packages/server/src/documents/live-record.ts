@@ -24,6 +24,8 @@ export class LiveRecord {
 
 interface Visited {
   readonly opened: Promise<LiveRecord>;
+  /** Once it has been read. */
+  record?: LiveRecord;
   visits: number;
 }
 
@@ -57,11 +59,18 @@ export class LiveRecords {
       if (--entry.visits === 0) records.delete(key);
     };
     try {
-      return { record: await opened, leave };
+      const live = await opened;
+      entry.record = live;
+      return { record: live, leave };
     } catch (error) {
       leave();
       throw error;
     }
+  }
+
+  /** The record, if a part of it is loaded. */
+  get(address: RecordAddress): LiveRecord | undefined {
+    return this.#records.get(rowKey(address))?.record;
   }
 
   /** After a store failure: what is loaded from now on is read anew (J3). */

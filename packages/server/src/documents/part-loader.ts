@@ -1,8 +1,8 @@
 import type { Document } from '@hocuspocus/server';
-import { ConcordError, parseDocumentName } from '@concord/protocol';
+import { ConcordError, parseDocumentName, type RecordAddress } from '@concord/protocol';
 import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
-import { LiveRecords } from './live-record.ts';
+import { LiveRecords, type LiveRecord } from './live-record.ts';
 import { loadPart } from './loading.ts';
 import { PartPlans } from './part-plan.ts';
 import { Part, type PartOwner } from './part.ts';
@@ -34,6 +34,11 @@ export class PartLoader {
   /** The loaded part of that name. */
   get(name: string): Part | undefined {
     return this.#parts.get(name);
+  }
+
+  /** What the loaded parts of a record share; undefined where none is loaded. */
+  recordAt(address: RecordAddress): LiveRecord | undefined {
+    return this.#records.get(address);
   }
 
   /** Fills an empty document with what is stored of it. Throws a `ConcordError` where that is not possible. */

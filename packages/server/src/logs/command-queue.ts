@@ -88,19 +88,26 @@ export class CommandQueue {
     for (const { command } of taken) await command.prepare?.();
     const commands = taken.map(({ command }) => command);
     const users = new Set(commands.flatMap(({ principal }) => principal?.user ?? []));
-    const known = await readKnown(store, address, new Set(commands.flatMap(({ ids }) => ids)), users);
+    const isSlow = (collection.logs.get(address.log)?.slowMode ?? null) !== null;
+    const ids = new Set(commands.flatMap((command) => command.ids));
+    const known = await readKnown(store, address, ids, isSlow ? users : new Set());
 
     const parts: Part[] = [];
     try {
-      const open = async (part?: string): Promise<Part> => {
-        const { account, collection: name, record } = address;
-        const opened = await documents.open({ account, collection: name, record, ...(part === undefined ? {} : { part }) });
-        parts.push(opened);
-        return opened;
+      const { account, collection: name, record } = address;
+      const place = { account, collection: name, record };
+      const taking = async <P extends Part | undefined>(opening: Promise<P>): Promise<P> => {
+        const part = await opening;
+        if (part !== undefined) parts.push(part);
+        return part;
       };
-      const content = await open();
       const segments = new Map<number, Part>();
-      for (const segment of segmentsOf(known, commands)) segments.set(segment, await open(segmentPart(address.log, segment)));
+      for (const segment of segmentsOf(known, commands))
+        segments.set(segment, await taking(documents.open({ ...place, part: segmentPart(address.log, segment) })));
+      // What is typed into the record is published first. Where nobody has it open, there is no such thing: to read all
+      // of it for each entry would cost more than the entry.
+      const content = await taking(segments.size === 0 ? documents.open(place) : documents.openLoaded(place));
+      const { record: live } = content ?? (parts[0] as Part);
       const touched = {
         address,
         entries: [...known.rows.values()].map(({ entry }) => entry),
@@ -110,11 +117,10 @@ export class CommandQueue {
       const writers = await Promise.all(indexes.map((index) => writerOf(index, touched)));
 
       const build = (publication: Publication): { readonly turn: LogTurn; readonly outcomes: readonly Outcome[] } => {
-        publication.derive(content);
-        const { record } = content;
-        const turn = new LogTurn({ address, record, publication, known, segments, writers });
+        if (content !== undefined) publication.derive(content);
+        const turn = new LogTurn({ address, record: live, publication, known, segments, writers });
         const outcomes = commands.map((command) =>
-          attempt(() => command.carryOut(turn, askerOf(access, collection, address, record.row, command.principal))),
+          attempt(() => command.carryOut(turn, askerOf(access, collection, address, live.row, command.principal))),
         );
         return { turn, outcomes };
       };

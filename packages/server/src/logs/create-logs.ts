@@ -44,7 +44,7 @@ interface Found {
 }
 
 export function createLogs(options: LogsOptions): Logs {
-  const { store, schema, access, clock, attachments } = options;
+  const { store, schema, access, clock, documents, attachments } = options;
   const queue = new CommandQueue(options);
   const searching = createLogSearch({ store });
   const writes = createRateLimit({ max: schema.limits.maxEntriesPerMinute, windowMs: 60_000, clock });
@@ -71,7 +71,9 @@ export function createLogs(options: LogsOptions): Logs {
     const { collection, address } = found;
     if (!writes.take(`${principal.account}/${principal.user}`))
       throw new ConcordError('rate_limited', { limit: 'maxEntriesPerMinute' });
-    const row = await readRow(address);
+    // Of a room in which people are, the row is at hand.
+    const live = documents.recordAt(address);
+    const row = live === undefined ? await readRow(address) : live.row;
     // A record that is being typed into may not have been published yet: that is looked at under its lock.
     if (row !== undefined || !collection.createOnConnect) askerOf(access, collection, address, row, principal);
     return await queue.submit(collection, address, { ...command, principal });

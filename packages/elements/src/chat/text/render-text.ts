@@ -46,25 +46,32 @@ function renderInline(inline: Inline, links: TextLinks): unknown {
     case 'link':
       return html`<a href=${inline.href} target="_blank" rel="noopener noreferrer">${inline.text}</a>`;
     case 'user':
-      return html`<button
-        type="button"
-        class="mention"
-        part="mention"
-        data-me=${inline.id === links.me ? '' : nothing}
-        @click=${() => links.open({ user: inline.id })}
-      >
-        @${links.names.user(inline.id)}
-      </button>`;
-    case 'record':
-      return html`<button
-        type="button"
-        class="mention"
-        part="mention"
-        @click=${() => links.open({ collection: inline.collection, record: inline.id })}
-      >
-        #${links.names.record(inline.collection, inline.id)}
-      </button>`;
+      return renderMention(`@${links.names.user(inline.id)}`, inline.id === links.me, () => links.open({ user: inline.id }));
+    case 'record': {
+      const { collection, id } = inline;
+      const name = `#${links.names.record(collection, id)}`;
+      return renderMention(name, false, () => links.open({ collection, record: id }));
+    }
   }
+}
+
+/** A button's text would not break with the lines around it. */
+function renderMention(name: string, isMe: boolean, choose: () => void): TemplateResult {
+  return html`<span
+    role="button"
+    tabindex="0"
+    class="mention"
+    part="mention"
+    data-me=${isMe ? '' : nothing}
+    @click=${choose}
+    @keydown=${(event: KeyboardEvent) => {
+      if (event.key !== 'Enter' && event.key !== ' ') return;
+      event.preventDefault();
+      event.stopPropagation();
+      choose();
+    }}
+    >${name}</span
+  >`;
 }
 
 /** One to three emoji and nothing else are shown large. */

@@ -171,8 +171,9 @@ export const messageStyles: CSSResult = css`
     color: var(--accent);
     font-weight: 550;
     overflow-wrap: anywhere;
-    text-align: start;
-    white-space: normal;
+    -webkit-box-decoration-break: clone;
+    box-decoration-break: clone;
+    cursor: pointer;
   }
 
   .mention:hover {
