@@ -38,6 +38,7 @@ import { createConnections } from './limits/connections.ts';
 import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
 import { createLogFiles } from './logs/files/log-files.ts';
+import { createLogErasure } from './logs/log-erasure.ts';
 import { searchIndex } from './logs/search/search-index.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
@@ -161,6 +162,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     },
   });
   const logFiles = options.files && createLogFiles({ store, files: options.files, schema, access, clock, logger });
+  const erasure = createLogErasure({ store, eraseFiles: logFiles?.erase });
   const records = createRecords({
     store,
     schema,
@@ -172,7 +174,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     hooks,
     members: inbox.members,
     announced: (record) => announcer.settled(record),
-    eraseFiles: logFiles?.erase,
+    eraseLogs: erasure.erase,
   });
   const logs = createLogs({
     store,
@@ -198,6 +200,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      await erasure.start();
       await announcer.start();
       inbox.reset();
       documents.refuseSockets(undefined);
@@ -238,6 +241,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  await erasure.start();
   await announcer.start();
   if (demo !== null) await seedDemo(demo, { records, logs, feed, clock });
 
