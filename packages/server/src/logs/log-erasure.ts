@@ -41,7 +41,7 @@ export interface LogErasureOptions {
 }
 
 /** So many keys go in one commit: a log may have millions, and others are served between two of them. */
-const chunkKeys = 2_000;
+const chunkKeys = 10_000;
 
 export function createLogErasure({ store, eraseFiles }: LogErasureOptions): LogErasure {
   async function eraseAll(address: RecordAddress, prefix: string): Promise<void> {
