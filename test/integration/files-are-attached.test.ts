@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ErrorBody, LogAttachment, LogEntry } from '@concord/protocol';
 import { collection, defineConfig, field } from '@concord/schema';
+import { gate } from '../kit/gate.ts';
 import { handClock } from '../kit/hand-clock.ts';
 import logs from '../kit/logs.config.ts';
 import { filesFolder, startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
@@ -259,6 +260,24 @@ describe('access to files', () => {
     expect(await codeOf(await send(server, png, { as: ben }))).toBe('record_deleted');
   });
 
+  it("is the log's to give, still when the file has come", async () => {
+    const server = await withRoom();
+    const sending = httpRequest(`${server.url}/api/v1${log}/files`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await tokenFor(ann)}`, 'content-length': png.length + 1 },
+    });
+    const answer = new Promise<number | undefined>((resolve) => {
+      sending.on('response', (response) => resolve(response.resume().statusCode));
+    });
+    sending.write(png);
+    await expect.poll(() => stored(server)).toHaveLength(1);
+    await server.json('PATCH', '/records/rooms/r', { members: ['ben'] }, lead);
+    sending.end('x');
+    expect(await answer).toBe(404);
+    expect(await stored(server)).toEqual([]);
+    expect(await keysOf(server, 'file/')).toEqual([]);
+  });
+
   it('is not given by another log', async () => {
     const server = await withRoom();
     await server.json('POST', '/records/rooms', { id: 'other', members: ['ann'] }, lead);
@@ -300,12 +319,27 @@ describe('an attached file', () => {
     expect((await Promise.all(rivals)).toSorted()).toEqual(['201', 'invalid_record', 'invalid_record']);
   });
 
+  it('belongs to one entry also where several come with it in one commit', async () => {
+    const slow = gate();
+    const server = await withRoom({ store: slow.store });
+    const file = await upload(server, png);
+    const release = slow.hold();
+    let first: Promise<unknown> = Promise.resolve();
+    await slow.reachedBy(() => (first = post(server, { text: 'ahead of them' })));
+    const rivals = [1, 2, 3].map((i) => attach(server, ann, { id: `e${i}`, text: 'mine', attachments: [file.id] }));
+    for (let round = 0; round < 5; round++) await show(server, file);
+    release();
+    await first;
+    expect((await Promise.all(rivals)).toSorted()).toEqual(['201', 'invalid_record', 'invalid_record']);
+  });
+
   it('is there once where its entry is sent twice', async () => {
     const server = await withRoom();
     const file = await upload(server, png);
     const input = { id: 'e1', text: 'once', attachments: [file.id] };
     expect(await attach(server, ann, input)).toBe('201');
     expect(await attach(server, ann, input)).toBe('200');
+    expect(await attach(server, ann, { ...input, attachments: [(await upload(server, png)).id] })).toBe('entry_exists');
     expect((await show(server, file, ben)).status).toBe(200);
   });
 

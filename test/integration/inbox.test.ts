@@ -1,6 +1,6 @@
 import { EventSource } from 'eventsource';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { InboxAnswer, InboxItem, InboxMessage } from '@concord/protocol';
+import { segmentSize, type InboxAnswer, type InboxItem, type InboxMessage } from '@concord/protocol';
 import { gate } from '../kit/gate.ts';
 import { handClock, type HandClock } from '../kit/hand-clock.ts';
 import config from '../kit/inbox.config.ts';
@@ -118,6 +118,20 @@ describe('an inbox', () => {
     release();
     await letIn;
     expect((await inbox({ user: 'cleo' })).items[0]).toMatchObject({ readSeq: 1, unread: 0 });
+  });
+
+  it('counts nothing of one’s own, where one has marked all as unread', async () => {
+    const { server, byAlice, byBob, inbox } = await withRoom();
+    for (const by of [byAlice, byBob]) await Promise.all(Array.from({ length: segmentSize }, (_, index) => by.post(`${index}`)));
+    await server.json('PUT', readPath, { seq: 0 }, alice);
+    expect((await inbox(alice)).items[0]).toMatchObject({ head: 2 * segmentSize, unread: segmentSize });
+    await byAlice.post('And one more');
+    await server.json('PUT', readPath, { seq: segmentSize + 10 }, alice);
+    expect((await inbox(alice)).items[0]).toMatchObject({ unread: segmentSize - 10 });
+    await server.json('PUT', readPath, { seq: 2 * segmentSize }, alice);
+    expect((await inbox(alice)).items[0]).toMatchObject({ unread: 0 });
+    await server.json('PUT', readPath, { seq: segmentSize - 10 }, alice);
+    expect((await inbox(alice)).items[0]).toMatchObject({ unread: segmentSize });
   });
 
   it('tells who mentions and who answers one, and what of that is read', async () => {

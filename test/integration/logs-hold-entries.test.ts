@@ -51,6 +51,7 @@ describe('a log', () => {
     expect(await alice.refusal('POST', '', { id: 'a', text: 'once' })).toBe('200');
     expect(await alice.post({ id: 'a', text: 'once' })).toEqual(first);
     expect(await alice.refusal('POST', '', { id: 'a', text: 'twice' })).toBe('entry_exists id');
+    expect(await alice.refusal('POST', '', { id: 'a', text: 'once', replyTo: 'b' })).toBe('entry_exists id');
     expect(await byBob.refusal('POST', '', { id: 'a', text: 'once' })).toBe('entry_exists id');
     // What became of it since then does not make it another.
     await alice.edit('a', 'reworded');
@@ -174,7 +175,7 @@ describe('a log', () => {
 
   it('has what is pinned at hand, and notes who has pinned it', async () => {
     const server = await startServer({ config: rooms });
-    await server.json('POST', '/records/rooms', { id: 'r1', members: ['ada', 'bob'] }, admin);
+    await server.json('POST', '/records/rooms', { id: 'r1', members: ['ada', 'bob', 'system'] }, admin);
     const [ada, byBob] = [logClient(server, 'rooms/r1/messages', admin), logClient(server, 'rooms/r1/messages', bob)];
     for (const id of ['a', 'b', 'c']) await byBob.post({ id, text: id });
     expect(await byBob.refusal('PATCH', '/a', { pinned: true })).toBe('forbidden');
@@ -198,6 +199,8 @@ describe('a log', () => {
     expect(note?.mentions).toBeUndefined();
     expect(await byBob.refusal('PATCH', `/${note?.id}`, { text: 'mine' })).toBe('forbidden');
     expect(await ada.refusal('PATCH', `/${note?.id}`, { text: 'mine' })).toBe('forbidden');
+    // Somebody who is called so is not the one who has noted it.
+    expect(await logClient(server, 'rooms/r1/messages', { user: 'system' }).refusal('DELETE', `/${note?.id}`)).toBe('forbidden');
     expect(await byBob.refusal('POST', '', { id: 'note_1', text: 'as if' })).toBe('invalid_name id');
     expect(await problemsOf(server)).toEqual([]);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RecordView } from '@concord/protocol';
+import type { LogPage, RecordView } from '@concord/protocol';
 import { readAll } from '../kit/feed-readers.ts';
 import { outcome } from '../kit/outcome.ts';
 import rooms from '../kit/rooms.config.ts';
@@ -57,6 +57,12 @@ describe('a record between two', () => {
     expect(await outcome(server, ben, 'GET', `/records/rooms/${view.id}`)).toBe('not_found');
     expect(await direct(server, ann, 'ben')).toMatchObject({ status: 200, view: { members: { ann: 'member', ben: 'member' } } });
     expect(await outcome(server, ben, 'GET', `/records/rooms/${view.id}`)).toBe('200');
+    for (const one of [ann, ben])
+      expect(await outcome(server, one, 'DELETE', `/records/rooms/${view.id}/members/${one.user}`)).toBe('204');
+    await direct(server, ann, 'ben');
+    const { items } = await server.json<LogPage>('GET', `/records/rooms/${view.id}/messages`, undefined, ann);
+    const back = [ann, ben].map(({ user }) => ({ type: 'joined', user, by: 'ann' }));
+    expect(items.slice(-2).map(({ system }) => system)).toEqual(back);
   });
 
   it('takes somebody else, who may be anybody, and one who may make records', async () => {

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
-import type { ErrorBody, FeedEvent, RecordView } from '@concord/protocol';
+import type { ErrorBody, FeedEvent, RecordView, SchemaDescription } from '@concord/protocol';
 import { handClock } from '../kit/hand-clock.ts';
 import { openRaw, frames } from '../kit/raw-client.ts';
 import rooms from '../kit/rooms.config.ts';
@@ -11,6 +11,7 @@ import { until } from '../kit/until.ts';
 const sam: TestUser = { user: 'sam' };
 const ann: TestUser = { user: 'ann' };
 const admin: TestUser = { user: 'root', roles: ['admin'] };
+const lea: TestUser = { user: 'lea', roles: ['member', 'lead'] };
 const hour = 60 * 60 * 1000;
 
 interface Admitted {
@@ -24,12 +25,7 @@ interface Admitted {
 /** A server with an account that has somebody in it. */
 async function start(options: TestServerOptions = {}): Promise<TestServer> {
   const server = await startServer({ config: rooms, ...options });
-  await server.json(
-    'POST',
-    '/records/rooms',
-    { id: 'hall', title: 'Hall', kind: 'public' },
-    { user: 'lea', roles: ['member', 'lead'] },
-  );
+  await server.json('POST', '/records/rooms', { id: 'hall', title: 'Hall', kind: 'public' }, lea);
   await server.json('POST', '/records/notes', { id: 'n', title: 'not for guests' }, ann);
   return server;
 }
@@ -68,6 +64,20 @@ async function enter(server: TestServer, body: object = {}): Promise<Admitted> {
   const answer = await ask(server, undefined, 'POST', '/auth/guest', { account: 'acme', collection: 'rooms', ...body });
   expect(answer.status, JSON.stringify(answer.body)).toBe(201);
   return answer.body as Admitted;
+}
+
+/** A guest that Lea lets in to the hall. */
+async function letIn(server: TestServer): Promise<Admitted> {
+  return await server.json('POST', '/auth/guest', { collection: 'rooms', record: 'hall', name: 'Kim' }, lea);
+}
+
+/** A token that says the same as that of the guest, and more. */
+async function signedLike({ token }: Admitted, more: object): Promise<string> {
+  const [, payload = ''] = token.split('.');
+  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
+  return await new SignJWT({ ...claims, ...more })
+    .setProtectedHeader({ alg: 'HS256' })
+    .sign(new TextEncoder().encode(testSecret));
 }
 
 describe('a visitor', () => {
@@ -177,6 +187,12 @@ describe('a visitor', () => {
     expect(await renewed()).toBeUndefined();
     await server.json('DELETE', path, undefined, { ...sam, roles: ['admin'] });
     expect(await renewed()).toBe('record_deleted');
+
+    const invited = await letIn(server);
+    await server.json('DELETE', `/records/rooms/hall/members/${invited.user.id}`, undefined, lea);
+    const token = await signedLike(invited, { roles: ['member'] });
+    expect((await ask(server, token, 'GET', '/records/rooms/hall')).status).toBe(200);
+    expect((await ask(server, undefined, 'POST', '/auth/guest', { token })).code).toBe('not_found');
   });
 });
 
@@ -215,10 +231,14 @@ describe('a program that lets somebody in', () => {
       return (await ask(server, token, 'POST', '/auth/guest', { collection: 'rooms', record, name: 'Kim' })).code;
     };
     expect(await by(ann)).toBe('forbidden');
-    expect(await by({ user: 'lea', roles: ['member', 'lead'] })).toBeUndefined();
+    expect(await by(lea)).toBeUndefined();
     expect(await by(sam, guest.record)).toBe('forbidden');
     expect(await by(guest.token, guest.record)).toBe('forbidden');
     expect(await by('nonsense')).toBe('unauthenticated');
+    // One that may let others in as others do lets in no guests.
+    const invited = await letIn(server);
+    await server.json('PUT', `/records/rooms/hall/members/${invited.user.id}`, { role: 'owner' }, lea);
+    expect(await by(invited.token)).toBe('forbidden');
   });
 });
 
@@ -256,19 +276,18 @@ describe('a guest', () => {
   it('stays one whatever roles its token has', async () => {
     const server = await start();
     const guest = await enter(server);
-    const [, payload = ''] = guest.token.split('.');
-    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
-    expect(claims).toMatchObject({ concord_record: `rooms/${guest.record}`, roles: ['guest'] });
-    const sign = (more: object): Promise<string> =>
-      new SignJWT({ ...claims, ...more }).setProtectedHeader({ alg: 'HS256' }).sign(new TextEncoder().encode(testSecret));
-    const boss = await sign({ roles: ['member', 'admin', 'lead'] });
+    const boss = await signedLike(guest, { roles: ['member', 'admin', 'lead'] });
     for (const where of ['/records/notes/n', '/records/rooms/hall'])
       expect((await ask(server, boss, 'GET', where)).code).toBe('not_found');
     for (const where of ['/users', '/api-keys', '/webhooks'])
       expect((await ask(server, boss, 'GET', where)).code).toBe('forbidden');
     expect((await ask(server, boss, 'DELETE', `/records/rooms/${guest.record}`)).code).toBe('forbidden');
+    const { body } = await ask(server, boss, 'GET', '/schema');
+    expect((body as SchemaDescription).collections.map(({ name, may }) => [name, may])).toEqual([
+      ['rooms', { create: false, update: 'depends', delete: false }],
+    ]);
     for (const claim of [7, '', 'rooms', 'rooms/a/b', '*', null])
-      expect((await ask(server, await sign({ concord_record: claim }), 'GET', '/auth/me')).code, String(claim)).toBe(
+      expect((await ask(server, await signedLike(guest, { concord_record: claim }), 'GET', '/auth/me')).code, String(claim)).toBe(
         'unauthenticated',
       );
   });
@@ -319,5 +338,8 @@ describe('a guest', () => {
     await until('its name to be kept', async () => (await named(`id=${guest.user.id}`)).includes('Kim'));
     expect(await named('query=kim')).toEqual([]);
     expect(await named('query=guest-')).toEqual([]);
+    expect(
+      (await ask(server, await tokenFor(admin), 'POST', '/users', { id: guest.user.id, password: 'long enough, I hope' })).code,
+    ).toBe('bad_request');
   });
 });

@@ -100,6 +100,10 @@ describe('the members of a record', () => {
     expect(await outcome(server, ben, 'DELETE', member('ben'))).toBe('204');
     expect(await outcome(server, ben, 'DELETE', member('ben'))).toBe('204');
     await server.json('PUT', member('ben'), { role: 'member' }, ben);
+    const boss: TestUser = { user: 'root', roles: ['admin', 'member'] };
+    await server.json('DELETE', room, undefined, boss);
+    expect(await outcome(server, cleo, 'PUT', member('cleo'), { role: 'member' })).toBe('record_deleted');
+    await server.json('POST', `${room}/restore`, undefined, boss);
     await server.json('PATCH', room, { kind: 'private' }, lead);
     expect(await outcome(server, cleo, 'PUT', member('cleo'), { role: 'member' })).toBe('not_found');
     expect(await outcome(server, ben, 'DELETE', member('ben'))).toBe('204');
