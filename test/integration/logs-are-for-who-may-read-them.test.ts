@@ -55,6 +55,15 @@ const requests: readonly (readonly [method: string, path: string, body?: unknown
   ['GET', '/files/0123456789abcdef0123456789abcdef'],
 ];
 
+/** What a log refuses that is there. */
+const nonsense: readonly (readonly [method: string, path: string, body?: unknown])[] = [
+  ['GET', '?limit=0'],
+  ['POST', '', { words: 'x' }],
+  ['PATCH', '/e1', {}],
+  ['PUT', '/read', {}],
+  ['PUT', '/follow', {}],
+];
+
 async function withRoom(): Promise<TestServer> {
   const server = await startServer({ config });
   await server.json('POST', '/records/rooms', { id: 'r1', title: 'Proofs', members: { ann: 'member' } }, admin);
@@ -62,10 +71,10 @@ async function withRoom(): Promise<TestServer> {
   return server;
 }
 
-async function answers(server: TestServer, log: string, as: TestUser): Promise<ReadonlySet<string>> {
+async function answers(server: TestServer, log: string, as: TestUser, asked = requests): Promise<ReadonlySet<string>> {
   const client = logClient(server, log, as);
   const found = new Set<string>();
-  for (const [method, path, body] of requests) found.add(await client.refusal(method, path, body));
+  for (const [method, path, body] of asked) found.add(await client.refusal(method, path, body));
   return found;
 }
 
@@ -79,6 +88,10 @@ describe('a log', () => {
     const server = await withRoom();
     expect(await answers(server, 'rooms/r1/messages', max)).toEqual(new Set(['not_found']));
     expect(await answers(server, 'rooms/nowhere/messages', max)).toEqual(new Set(['not_found']));
+    expect(await answers(server, 'rooms/r1/minutes', max)).toEqual(new Set(['not_found']));
+    // Where one may read it of no record, not even that it exists is told.
+    expect(await answers(server, 'rooms/r1/minutes', max, nonsense)).toEqual(new Set(['not_found']));
+    expect(await answers(server, 'rooms/r1/messages', ann, nonsense)).not.toContain('not_found');
     expect(await seenBy(server, max)).not.toContain('secret');
     expect(await seenBy(server, ann)).toContain('secret');
     expect(await logClient(server, 'rooms/r1/messages', ann).all()).toHaveLength(1);

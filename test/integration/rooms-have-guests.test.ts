@@ -338,8 +338,11 @@ describe('a guest', () => {
     await until('its name to be kept', async () => (await named(`id=${guest.user.id}`)).includes('Kim'));
     expect(await named('query=kim')).toEqual([]);
     expect(await named('query=guest-')).toEqual([]);
-    expect(
-      (await ask(server, await tokenFor(admin), 'POST', '/users', { id: guest.user.id, password: 'long enough, I hope' })).code,
-    ).toBe('bad_request');
+  });
+
+  it('has an id that none of the people of its account may have', async () => {
+    const server = await start();
+    const user = { id: 'guest-kim', password: 'long enough, I hope' };
+    expect((await ask(server, await tokenFor(admin), 'POST', '/users', user)).code).toBe('bad_request');
   });
 });
