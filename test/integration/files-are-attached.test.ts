@@ -227,6 +227,13 @@ describe('a file', () => {
     await post(server, { text: 'here', attachments: [loose[0]?.id] });
     expect(await codeOf(await send(server, body))).toBe('201');
   });
+
+  it('takes its place among those that wait, also when it is empty', async () => {
+    const server = await withRoom({ config: { ...logs, limits: { maxLooseFileBytes: 10_000 } } });
+    const sent = { type: 'text/plain' };
+    for (let round = 0; round < 2; round++) await upload(server, '', sent);
+    expect(await codeOf(await send(server, '', sent))).toBe('too_large');
+  });
 });
 
 describe('access to files', () => {

@@ -231,23 +231,32 @@ describe('a log', () => {
     expect(await alice.refusal('DELETE', '/a%2Fb')).toBe('not_found');
   });
 
-  it('keeps to the limits on bytes and on entries in a minute', async () => {
+  it('keeps to the limits on bytes, and on what one may post, change and react to in a minute', async () => {
     const clock = handClock();
     const config = defineConfig({
       collections: { tickets: collection({ fields: { comments: field.log() } }) },
-      limits: { maxLogTextBytes: 10, maxEntriesPerMinute: 3 },
+      limits: { maxLogTextBytes: 10, maxEntriesPerMinute: 4 },
     });
     const server = await startServer({ config, clock });
     await server.json('POST', '/records/tickets', { id: 't1' });
     const [alice, byBob] = [undefined, bob].map((as) => logClient(server, 'tickets/t1/comments', as)) as [LogClient, LogClient];
-    await alice.post('ééééé');
+    const { id } = await alice.post('ééééé');
     expect(await alice.refusal('POST', '', { text: 'éééééé' })).toBe('too_large text');
     await alice.post('2');
-    await alice.post('3');
-    expect(await alice.refusal('POST', '', { text: '4' })).toBe('rate_limited');
-    await byBob.post('4');
+    await alice.edit(id, '3');
+    await alice.react(id, '👍');
+    for (const [method, path, body] of [
+      ['POST', '', { text: '5' }],
+      ['PATCH', `/${id}`, { text: '5' }],
+      ['PATCH', `/${id}`, { pinned: true }],
+      ['DELETE', `/${id}`],
+      ['PUT', `/${id}/reactions/👎`],
+      ['DELETE', `/${id}/reactions/👍`],
+    ] as const)
+      expect(await alice.refusal(method, path, body), `${method} ${path}`).toBe('rate_limited');
+    await byBob.post('3');
     clock.advance(60_000);
-    expect((await alice.post('5')).seq).toBe(5);
+    expect((await alice.post('4')).seq).toBe(4);
   });
 
   it('lets a pause go by between two entries of one author, where it is slow', async () => {

@@ -1,47 +1,10 @@
 import { expect, it } from 'vitest';
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
-import * as Y from 'yjs';
 import { handClock } from '../kit/hand-clock.ts';
-import { frames, openRawDocument, type RawClient } from '../kit/raw-client.ts';
+import { enter } from '../kit/presence.ts';
 import { startServer, type TestServer } from '../kit/server.ts';
 import { until } from '../kit/until.ts';
 
 const name = 'acme/tickets/t1';
-
-interface Person {
-  readonly client: RawClient;
-  say(state: Record<string, unknown>): void;
-  /** What the others say, by their users. */
-  sees(): Record<string, Record<string, unknown>>;
-  /** Awareness frames that were received. */
-  frames(): number;
-}
-
-async function enter(server: TestServer, user: string): Promise<Person> {
-  const client = await openRawDocument(server, name, { user });
-  const awareness = new Awareness(new Y.Doc());
-  awareness.destroy();
-  let applied = 0;
-  const receive = (): number => {
-    const all = client.received.filter(({ kind }) => kind === 'awareness');
-    for (const frame of all.slice(applied)) if ('body' in frame) applyAwarenessUpdate(awareness, frame.body, 'server');
-    applied = all.length;
-    return applied;
-  };
-  return {
-    client,
-    say(state) {
-      awareness.setLocalState(state);
-      client.send(frames.awareness(name, encodeAwarenessUpdate(awareness, [awareness.clientID])));
-    },
-    sees() {
-      receive();
-      const others = [...awareness.getStates()].filter(([id]) => id !== awareness.clientID).map(([, state]) => state);
-      return Object.fromEntries(others.map(({ user, ...state }) => [(user as { id: string }).id, state]));
-    },
-    frames: receive,
-  };
-}
 
 async function startWithTicket(clock = handClock()): Promise<TestServer> {
   const server = await startServer({ clock });
@@ -51,8 +14,8 @@ async function startWithTicket(clock = handClock()): Promise<TestServer> {
 
 it('passes on at once what each of a few says', async () => {
   const server = await startWithTicket();
-  const [ann, ben] = [await enter(server, 'ann'), await enter(server, 'ben')];
-  await enter(server, 'cleo');
+  const [ann, ben] = [await enter(server, { user: 'ann' }, name), await enter(server, { user: 'ben' }, name)];
+  await enter(server, { user: 'cleo' }, name);
   for (let cursor = 0; cursor < 5; cursor++) {
     ann.say({ cursor });
     // Time stands still.
@@ -65,8 +28,8 @@ it.each([20, 60])(
   async (count) => {
     const clock = handClock();
     const server = await startWithTicket(clock);
-    const crowd = await Promise.all(Array.from({ length: count }, (_, index) => enter(server, `u${index}`)));
-    const watcher = await enter(server, 'watcher');
+    const crowd = await Promise.all(Array.from({ length: count }, (_, index) => enter(server, { user: `u${index}` }, name)));
+    const watcher = await enter(server, { user: 'watcher' }, name);
     crowd.forEach((person, index) => person.say({ index }));
     await until('all to be seen', () => {
       clock.advance(200);

@@ -1,75 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { Awareness, applyAwarenessUpdate, encodeAwarenessUpdate } from 'y-protocols/awareness';
-import * as Y from 'yjs';
 import guarded from '../kit/guarded.config.ts';
 import { handClock } from '../kit/hand-clock.ts';
+import { enter } from '../kit/presence.ts';
 import { connected } from '../kit/providers.ts';
-import { frames, openRaw, openRawDocument, openRawYjs, updateWriting, type RawClient } from '../kit/raw-client.ts';
-import { startServer, type TestServer } from '../kit/server.ts';
+import { frames, openRaw, openRawDocument, openRawYjs, updateWriting } from '../kit/raw-client.ts';
+import { startServer } from '../kit/server.ts';
 import { postSync, refusal } from '../kit/sync-request.ts';
-import { tokenFor, type TestUser } from '../kit/tokens.ts';
+import { tokenFor } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
 const room = 'acme/tickets';
 
-interface Person {
-  readonly client: RawClient;
-  readonly awareness: Awareness;
-  /** Says where it is. */
-  say(state: Record<string, unknown> | null): void;
-  /** Says the same again, as clients do every 15 seconds. */
-  renew(): void;
-  /** Awareness frames that were received. */
-  frames(): number;
-  /** The states of all others that have come, by user. */
-  sees(): Record<string, unknown>;
-}
-
-async function enter(server: TestServer, as: TestUser, name = room): Promise<Person> {
-  const client = await openRaw(server);
-  client.send(frames.token(name, await tokenFor(as)), frames.step1(name));
-  await until(`${name} to be open`, () => client.kinds(name).includes('step2'));
-  const awareness = new Awareness(new Y.Doc());
-  awareness.destroy();
-  let applied = 0;
-  const receive = (): number => {
-    const all = client.received.filter(({ kind }) => kind === 'awareness');
-    for (const frame of all.slice(applied)) if ('body' in frame) applyAwarenessUpdate(awareness, frame.body, 'server');
-    applied = all.length;
-    return applied;
-  };
-  const send = (): void => {
-    client.send(frames.awareness(name, encodeAwarenessUpdate(awareness, [awareness.clientID])));
-  };
-  return {
-    client,
-    awareness,
-    say(state) {
-      awareness.setLocalState(state);
-      send();
-    },
-    renew() {
-      awareness.setLocalState(awareness.getLocalState());
-      send();
-    },
-    frames: receive,
-    sees() {
-      receive();
-      const others = [...awareness.getStates()].filter(([id]) => id !== awareness.clientID).map(([, state]) => state);
-      return Object.fromEntries(others.map(({ user, ...state }) => [(user as { id: string }).id, state]));
-    },
-  };
-}
-
 describe('the presence of a collection', () => {
   it('shows to each where the others are, under the names by which they have authenticated', async () => {
     const server = await startServer();
-    const ann = await enter(server, { user: 'ann' });
-    const ben = await enter(server, { user: 'ben' });
+    const ann = await enter(server, { user: 'ann' }, room);
+    const ben = await enter(server, { user: 'ben' }, room);
     ann.say({ record: 't1', field: 'title', user: { id: 'mallory', name: 'Not Ann' } });
     await until('Ben to see her', () => 'ann' in ben.sees());
     expect(ben.sees()).toEqual({ ann: { record: 't1', field: 'title' } });
-    const late = await enter(server, { user: 'cy' });
+    const late = await enter(server, { user: 'cy' }, room);
     await until('the newcomer to see her', () => 'ann' in late.sees());
     ann.say({ record: 't2' });
     await until('all to see where she went', () => JSON.stringify([ben.sees(), late.sees()]).match(/t2.*t2/));
@@ -84,9 +34,9 @@ describe('the presence of a collection', () => {
   it('lets nobody speak for the client of somebody else', async () => {
     const server = await startServer();
     const [ann, ben, eve] = [
-      await enter(server, { user: 'ann' }),
-      await enter(server, { user: 'ben' }),
-      await enter(server, { user: 'eve' }),
+      await enter(server, { user: 'ann' }, room),
+      await enter(server, { user: 'ben' }, room),
+      await enter(server, { user: 'eve' }, room),
     ];
     ann.say({ record: 't1' });
     await until('her to be seen', () => 'ann' in ben.sees() && 'ann' in eve.sees());
@@ -121,7 +71,7 @@ describe('the presence of a collection', () => {
     for await (const [key] of server.store.range({ gte: 'acme', lt: 'acmf' })) throw new Error(`Something is stored: ${key}`);
     const provider = await connected(server, room);
     provider.awareness?.setLocalState({ record: 't1' });
-    const other = await enter(server, { user: 'ben' });
+    const other = await enter(server, { user: 'ben' }, room);
     await until('a stock provider to be seen', () => 'alice' in other.sees());
   });
 
@@ -174,7 +124,7 @@ describe('the presence of a collection', () => {
   it('ends with the token, and goes on with another', async () => {
     const clock = handClock();
     const server = await startServer({ clock });
-    const ann = await enter(server, { user: 'ann', expiresIn: 60 });
+    const ann = await enter(server, { user: 'ann', expiresIn: 60 }, room);
     clock.advance(45_000);
     await until('another token to be asked for', () => ann.client.kinds(room).includes('asked'));
     ann.client.send(frames.token(room, await tokenFor({ user: 'ann', expiresIn: 600 })), frames.flush(room, 1));
@@ -189,8 +139,8 @@ describe('the presence of a collection', () => {
   it('joins what many say into few frames, and passes renewals on together', async () => {
     const clock = handClock();
     const server = await startServer({ clock });
-    const watcher = await enter(server, { user: 'watcher' });
-    const crowd = await Promise.all(Array.from({ length: 30 }, (_, index) => enter(server, { user: `u${index}` })));
+    const watcher = await enter(server, { user: 'watcher' }, room);
+    const crowd = await Promise.all(Array.from({ length: 30 }, (_, index) => enter(server, { user: `u${index}` }, room)));
     crowd.forEach((person, index) => person.say({ record: `t${index}` }));
     await Promise.all(crowd.map(({ client }) => client.settled()));
     clock.advance(100);
@@ -225,7 +175,7 @@ describe('the presence of a collection', () => {
   it('forgets who has not been heard of for half a minute', async () => {
     const clock = handClock();
     const server = await startServer({ clock });
-    const [ann, ben] = [await enter(server, { user: 'ann' }), await enter(server, { user: 'ben' })];
+    const [ann, ben] = [await enter(server, { user: 'ann' }, room), await enter(server, { user: 'ben' }, room)];
     ann.say({ record: 't1' });
     await until('Ben to see her', () => 'ann' in ben.sees());
     await until('her to be forgotten', () => {

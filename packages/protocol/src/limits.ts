@@ -41,7 +41,7 @@ export interface Limits {
   readonly maxFileBytes: number;
   /** What one user may have uploaded and not yet attached to anything. */
   readonly maxLooseFileBytes: number;
-  /** Entries that one user may send, in all logs, in a minute. */
+  /** Entries that one user may send, change or react to, in all logs, in a minute. */
   readonly maxEntriesPerMinute: number;
   /** Guests that may come from one client address in an hour. */
   readonly maxGuestsPerHour: number;

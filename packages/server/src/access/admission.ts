@@ -77,11 +77,12 @@ export function createRights(schema: Schema, access: Access, clock: Clock): Righ
   return (principal, { address, record }) => {
     const collection = schema.collections.get(address.collection);
     const part = collection && partAt(collection, address);
-    if (collection === undefined || part === undefined) return { read: false, write: false };
+    if (collection === undefined || part === undefined) return { write: false };
     const { row } = record;
     const facts = row === undefined ? factsOfNew(principal, address, collection, clock) : factsOf(row, collection);
-    const read = access.projection(principal, collection, facts)?.shows(part.name) === true;
-    return { read, write: read && access.mayWrite(principal, collection, part, facts) };
+    const sight = access.projection(principal, collection, facts);
+    if (sight?.shows(part.name) !== true) return { write: false };
+    return { sight, write: access.mayWrite(principal, collection, part, facts) };
   };
 }
 

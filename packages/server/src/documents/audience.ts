@@ -1,13 +1,15 @@
 import type { Connection, Document } from '@hocuspocus/server';
 import type { ErrorCode } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
+import type { Sight } from './awareness-room.ts';
 import type { LiveRecord } from './live-record.ts';
 import type { Part } from './part.ts';
 import type { SocketContext } from './sync-socket.ts';
 
 /** What somebody may do with one part of a record, as that record is. */
 export interface Rights {
-  readonly read: boolean;
+  /** What they may see of the record; absent where they may not read the part. */
+  readonly sight?: Sight | undefined;
   readonly write: boolean;
 }
 
@@ -23,13 +25,16 @@ export class Audience {
 
   /** Has a connection keep to what its user may do now. Answers whether it may read; if not, its document is closed. */
   judge(connection: Connection<SocketContext>, part: Part): boolean {
-    const { socket } = connection.context;
-    const rights = this.#rightsOf(connection, part);
+    const { context } = connection;
+    const { sight, write } = this.#rightsOf(connection, part);
     // From whom something was withheld cannot go on with what it has.
-    const mayRead = rights.read && !socket.isWithheld(connection);
-    if (mayRead) socket.permit(connection, rights.write);
-    else socket.endDocument(connection, 'forbidden');
-    return mayRead;
+    if (sight === undefined || context.socket.isWithheld(connection)) {
+      context.socket.endDocument(connection, 'forbidden');
+      return false;
+    }
+    context.sight = sight;
+    context.socket.permit(connection, write);
+    return true;
   }
 
   /** Something that decides on who may do what with the record has changed: whoever has it open is judged again. */
@@ -44,7 +49,7 @@ export class Audience {
   withhold(record: LiveRecord): void {
     for (const part of record.parts)
       for (const connection of connectionsOf([part]))
-        if (!this.#rightsOf(connection, part).read) connection.context.socket.withhold(connection);
+        if (this.#rightsOf(connection, part).sight === undefined) connection.context.socket.withhold(connection);
   }
 
   /** Ends every connection to a record's parts, saying why; what is still sent for them is refused. */
@@ -53,7 +58,7 @@ export class Audience {
   }
 
   #rightsOf({ context: { principal } }: Connection<SocketContext>, part: Part): Rights {
-    return principal === undefined ? { read: false, write: false } : this.#rightsOn(principal, part);
+    return principal === undefined ? { write: false } : this.#rightsOn(principal, part);
   }
 }
 

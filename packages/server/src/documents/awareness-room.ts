@@ -1,12 +1,16 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
-import type { FieldSet } from '@concord/schema';
 import type { Clock } from '../clock.ts';
 import { readFrame, writeAwareness, type Frame } from './frames.ts';
 import type { Presence, Speaker } from './presence.ts';
 
-/** What a guest may see of where the others are: of some fields, everything, or nothing but who is here. */
-export type Sight = FieldSet | 'everything' | 'people';
+/** What a guest may see of where the others are: in some fields and logs, or nothing but who is here. */
+export type Sight = VisiblePlaces | 'people';
+
+interface VisiblePlaces {
+  readonly fields: ReadonlyMap<string, unknown>;
+  readonly logs: ReadonlySet<string>;
+}
 
 /** Somebody who has the document open. */
 export interface Guest {
@@ -215,10 +219,16 @@ class AwarenessRoom {
   }
 }
 
-/** What the reader may not see is not named. */
+/** What the reader may not see is not named: neither the field in which somebody is, nor the log in which somebody types. */
 function jsonFor({ state, json }: Shown, sight: Sight): string {
-  if (sight === 'everything') return json;
   if (sight === 'people') return JSON.stringify(Object.fromEntries(statesOfPeople.map((key) => [key, state[key]])));
-  const { field, ...rest } = state;
-  return typeof field !== 'string' || sight.fields.has(field) ? json : JSON.stringify(rest);
+  const { field, typing } = state;
+  const { log } = Object(typing) as { readonly log?: unknown };
+  const hidden = [
+    ...(typeof field === 'string' && !sight.fields.has(field) ? ['field'] : []),
+    ...(typeof log === 'string' && !sight.logs.has(log) ? ['typing'] : []),
+  ];
+  return hidden.length === 0
+    ? json
+    : JSON.stringify(Object.fromEntries(Object.entries(state).filter(([key]) => !hidden.includes(key))));
 }

@@ -48,7 +48,7 @@ export class Entrance {
     const { principal } = admission;
     // The record may have changed since it was read for that; a document that is open shows at once who is there.
     const part = this.#parts.get(name);
-    if (part !== undefined && !this.#options.rightsOn(principal, part).read) throw new ConcordError('not_found');
+    if (part !== undefined && this.#options.rightsOn(principal, part).sight === undefined) throw new ConcordError('not_found');
     socket.admit(principal);
     this.#dependOn(socket, principal);
     return admission;

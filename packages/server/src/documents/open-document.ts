@@ -11,7 +11,7 @@ import {
 } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import { admit, isDeleted, noNews } from './admission.ts';
-import type { AwarenessRooms, Seat } from './awareness-room.ts';
+import type { AwarenessRooms, Seat, Sight } from './awareness-room.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { OpenChannel } from './channel.ts';
 import type { Part } from './part.ts';
@@ -67,7 +67,10 @@ export class OpenDocument implements OpenChannel {
     this.#seat = rooms.enter(part.name, part.presence, {
       address: connection.messageAddress,
       speaker: { actor: this.#actor, name, isGone },
-      sight: 'everything',
+      // The record may change, and by that what is seen of it.
+      get sight() {
+        return connection.context.sight as Sight;
+      },
       push,
     });
     this.#origin = { source: 'connection', connection };

@@ -39,7 +39,7 @@ export interface SocketContext {
   readonly socket: SyncSocket;
   /** Who the document's token speaks for; set once it has been verified. Another token may change its roles. */
   principal?: Principal;
-  /** What its user may see of where others are, where the document is the presence of a collection. */
+  /** What its user may see of where others are. */
   sight?: Sight;
 }
 

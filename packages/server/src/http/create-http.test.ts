@@ -40,6 +40,7 @@ async function start(timeouts?: HttpTimeouts): Promise<Running> {
   });
   app.get('/large', () => 'x'.repeat(64 * 1024 * 1024));
   app.post('/echo', (request, reply) => reply.send({ body: request.body ?? null }));
+  app.post('/file', { config: { takesFile: true } }, (request, reply) => reply.send({ body: request.body ?? null }));
   app.get('/refuse', () => {
     throw new ConcordError('version_mismatch', { field: 'If-Match' });
   });
@@ -241,7 +242,7 @@ describe('JSON bodies', () => {
 });
 
 describe('a client that takes its time', () => {
-  const soon: HttpTimeouts = { headersMs: 100, requestMs: 200, silenceMs: 300, checkMs: 20 };
+  const soon: HttpTimeouts = { headersMs: 100, requestMs: 200, uploadMs: 10_000, silenceMs: 300, checkMs: 20 };
 
   /** Resolves with what has come back when the server ends the connection. */
   async function endOf(socket: Socket): Promise<string> {
@@ -284,6 +285,25 @@ describe('a client that takes its time', () => {
     clearInterval(drip);
   });
 
+  it('may take longer for a file, as long as that comes', async () => {
+    const { port } = await start(soon);
+    const send = (path: string): Promise<string> => {
+      const socket = connect(port, '127.0.0.1');
+      socket.write(
+        `POST ${path} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: 40\r\n\r\n"`,
+      );
+      let left = 38;
+      const drip = setInterval(() => {
+        if (left-- > 0) socket.write('x');
+        else if (left === -1) socket.write('"');
+      }, 10);
+      return endOf(socket).finally(() => clearInterval(drip));
+    };
+    const [echo, file] = await Promise.all([send('/echo'), send('/file')]);
+    expect(echo).toContain('too long to arrive');
+    expect(file).toContain('x'.repeat(38));
+  });
+
   it('and does not read its answer is cut off', async () => {
     const { app, port, log } = await start(soon);
     const connections = promisify(app.server.getConnections.bind(app.server));
@@ -296,12 +316,12 @@ describe('a client that takes its time', () => {
     socket.destroy();
   });
 
-  it('has twenty seconds for its headers, a minute for the whole, and two of silence', async () => {
+  it('has twenty seconds for its headers, ten minutes for a file, and two of silence', async () => {
     const { app } = await start();
     const { headersTimeout, requestTimeout, timeout } = app.server;
     expect({ headersTimeout, requestTimeout, timeout }).toEqual({
       headersTimeout: 20_000,
-      requestTimeout: 60_000,
+      requestTimeout: 600_000,
       timeout: 120_000,
     });
   });

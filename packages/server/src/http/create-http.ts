@@ -20,6 +20,7 @@ import { addOpenApi } from './openapi.ts';
 import { addPageOrigins, createPageOrigins, type PageOrigins } from './page-origins.ts';
 import { addRequestLog, logRequest } from './request-log.ts';
 import type { ShowApi } from './visible-api.ts';
+import { endSlowRequests } from './slow-requests.ts';
 import { addSecurityHeaders, securityHeaders } from './security-headers.ts';
 
 export interface HttpOptions {
@@ -47,15 +48,23 @@ const maxParamLength = 16 * 1024;
 export interface HttpTimeouts {
   /** For the first line and the headers. */
   readonly headersMs: number;
-  /** For a request to arrive whole. */
+  /** For a request to arrive whole, … */
   readonly requestMs: number;
+  /** … and for one with a file, also over a slow line. */
+  readonly uploadMs: number;
   /** Without a byte in either direction, within a request or an answer. Longer than the longest poll. */
   readonly silenceMs: number;
-  /** How often the first two are looked at. */
+  /** How often the first and the third are looked at. */
   readonly checkMs: number;
 }
 
-const defaultTimeouts: HttpTimeouts = { headersMs: 20_000, requestMs: 60_000, silenceMs: 120_000, checkMs: 5_000 };
+const defaultTimeouts: HttpTimeouts = {
+  headersMs: 20_000,
+  requestMs: 60_000,
+  uploadMs: 600_000,
+  silenceMs: 120_000,
+  checkMs: 5_000,
+};
 
 /** The framework types them as Ajv's, of which only the call is used. */
 type SchemaCompilers = NonNullable<NonNullable<FastifyServerOptions['schemaController']>['compilersFactory']>;
@@ -87,7 +96,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     originOf = createClientOrigin(false),
     admitsPage = createPageOrigins([]),
   } = options;
-  const { headersMs, requestMs, silenceMs, checkMs } = options.timeouts ?? defaultTimeouts;
+  const { headersMs, requestMs, uploadMs, silenceMs, checkMs } = options.timeouts ?? defaultTimeouts;
   const loggerInstance: FastifyBaseLogger = logger;
   const app: FastifyInstance = fastify({
     loggerInstance,
@@ -96,7 +105,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     genReqId: () => randomBytes(9).toString('base64url'),
     bodyLimit: limits.maxBodyBytes,
     http: { headersTimeout: headersMs, connectionsCheckingInterval: checkMs },
-    requestTimeout: requestMs,
+    requestTimeout: uploadMs,
     connectionTimeout: silenceMs,
     routerOptions: { maxParamLength },
     schemaController: { compilersFactory: describingOnly },
@@ -105,6 +114,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, logger),
   });
   refuseWhenClosing(app);
+  endSlowRequests(app, requestMs, logger);
   addRequestLog(app, { metrics, originOf });
   addSecurityHeaders(app, originOf);
   addPageOrigins(app, admitsPage, originOf);

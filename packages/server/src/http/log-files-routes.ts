@@ -48,6 +48,7 @@ function addUploadRoute(scope: FastifyInstance, { path, title, files, nameOf }: 
   scope.post<Uploading>(
     `${path}/files`,
     {
+      config: { takesFile: true },
       schema: {
         tags: ['logs'],
         summary: `Upload a file to attach to an entry of ${title}`,

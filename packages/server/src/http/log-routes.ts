@@ -119,7 +119,7 @@ function addPageRoutes({ scope, path, title, logs, nameOf }: LogScope): void {
         response: {
           200: answers('The entry, which was there already.', logSchemas.entry),
           201: answers('The entry.', logSchemas.entry),
-          ...entryRefusals('invalid_name', 'invalid_record', 'entry_exists', 'rate_limited', 'slow_mode'),
+          ...entryRefusals('invalid_name', 'invalid_record', 'entry_exists', 'slow_mode'),
         },
       },
     },
@@ -211,5 +211,5 @@ function readAmendment(body: unknown): { readonly text: unknown } | { readonly p
 }
 
 function entryRefusals(...codes: readonly ErrorCode[]): ReturnType<typeof refusals> {
-  return refusals(...writeRefusals, 'not_found', 'record_deleted', 'entry_deleted', ...codes);
+  return refusals(...writeRefusals, 'not_found', 'record_deleted', 'entry_deleted', 'rate_limited', ...codes);
 }

@@ -47,7 +47,7 @@ export function createLogs(options: LogsOptions): Logs {
   const { store, schema, access, clock, documents, attachments } = options;
   const queue = new CommandQueue(options);
   const searching = createLogSearch({ store });
-  const posts = createRateLimit({ max: schema.limits.maxEntriesPerMinute, windowMs: 60_000, clock });
+  const writes = createRateLimit({ max: schema.limits.maxEntriesPerMinute, windowMs: 60_000, clock });
 
   function find(principal: Principal, { collection: name, record, log }: LogName): Found {
     const collection = schema.collections.get(name);
@@ -69,6 +69,8 @@ export function createLogs(options: LogsOptions): Logs {
   /** Carries out a command. Who is a stranger to the log has nothing loaded or committed by it. */
   async function carryOut<T>(principal: Principal, found: Found, command: LogCommand<T>): Promise<T> {
     const { collection, address } = found;
+    if (!writes.take(`${principal.account}/${principal.user}`))
+      throw new ConcordError('rate_limited', { limit: 'maxEntriesPerMinute' });
     // Of a room in which people are, the row is at hand.
     const live = documents.recordAt(address);
     const row = live === undefined ? await readRow(address) : live.row;
@@ -113,9 +115,8 @@ export function createLogs(options: LogsOptions): Logs {
 
     async post(principal, name, input) {
       const found = find(principal, name);
-      const { user, account } = principal;
+      const { user } = principal;
       const draft = readEntryDraft(input, found.schema, schema.limits);
-      if (!posts.take(`${account}/${user}`)) throw new ConcordError('rate_limited', { limit: 'maxEntriesPerMinute' });
       const findFiles = async (ids: readonly string[]): ReturnType<AttachmentBook['find']> => {
         if (attachments !== undefined) return await attachments.find(found.address, user, ids);
         throw new ConcordError('invalid_record', { field: 'attachments', message: 'Nothing can be attached here.' });

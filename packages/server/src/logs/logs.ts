@@ -18,7 +18,7 @@ export interface LogName {
  * commits its effect together with its event and all that is derived from it.
  *
  * All methods answer `not_found` alike for what does not exist and for what one may not read, and `record_deleted`. A
- * write is refused with `forbidden`, `invalid_record`, `too_large`, `entry_deleted`.
+ * write is refused with `forbidden`, `invalid_record`, `too_large`, `entry_deleted`, `rate_limited`.
  */
 export interface Logs {
   get(principal: Principal, log: LogName, id: string): Promise<LogEntry>;
@@ -28,7 +28,7 @@ export interface Logs {
   /**
    * `input` is what a client sends: a `LogEntryInput`. Answers the entry that is there where the same was posted before.
    *
-   * @throws beside those of all writes `entry_exists`, `slow_mode`, `rate_limited`, `invalid_name`
+   * @throws beside those of all writes `entry_exists`, `slow_mode`, `invalid_name`
    */
   post(principal: Principal, log: LogName, input: unknown): Promise<Posted>;
   edit(principal: Principal, log: LogName, id: string, text: unknown): Promise<LogEntry>;

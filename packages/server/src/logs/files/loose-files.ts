@@ -26,13 +26,16 @@ export interface UploadWatch {
   end(): void;
 }
 
+/** So many bytes a file counts for at least, as one without any takes its place on the disk, too. */
+const minBytes = 4096;
+
 export function createLooseFiles(store: Store, { maxLooseFileBytes }: Limits): LooseFiles {
   /** Bytes of uploads that are coming in. */
   const arriving = new Map<string, number>();
 
   async function looseBytes(prefix: string): Promise<number> {
     let bytes = 0;
-    for await (const [, row] of store.range({ prefix })) bytes += decodeLooseRow(row).size;
+    for await (const [, row] of store.range({ prefix })) bytes += Math.max(minBytes, decodeLooseRow(row).size);
     return bytes;
   }
 
@@ -62,7 +65,7 @@ export function createLooseFiles(store: Store, { maxLooseFileBytes }: Limits): L
     async add({ account, user }, size, keep) {
       const key = looseOfPrefix(account, user);
       return await store.lock(key, async () => {
-        check((await looseBytes(key)) + size);
+        check((await looseBytes(key)) + Math.max(minBytes, size));
         return await keep();
       });
     },
