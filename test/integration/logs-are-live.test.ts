@@ -3,11 +3,13 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { segmentSize, type LogEntry } from '@concord/protocol';
 import { verifyStore } from '@concord/server';
+import { crashImage } from '../kit/crash-image.ts';
+import { gate } from '../kit/gate.ts';
 import { logClient } from '../kit/logs.ts';
 import { connect, connected, connectedYjs, flushed } from '../kit/providers.ts';
 import { frames, openRawDocument, readMessages } from '../kit/raw-client.ts';
 import rooms from '../kit/logs.config.ts';
-import { startServer, type TestServer } from '../kit/server.ts';
+import { startServer, type TestServer, type TestServerOptions } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 
@@ -28,8 +30,8 @@ function uncounted(entry: LogEntry | undefined): unknown {
   return { ...entry, version: 0 };
 }
 
-async function withRoom(): Promise<TestServer> {
-  const server = await startServer({ config: rooms });
+async function withRoom(options: TestServerOptions = {}): Promise<TestServer> {
+  const server = await startServer({ config: rooms, ...options });
   await server.json('POST', '/records/rooms', { id: 'r1', title: 'The press', members: ['alice', 'bob'] }, lead);
   return server;
 }
@@ -223,5 +225,24 @@ describe('a segment of a log', () => {
     expect((await verifyStore({ store: server.store, schema: server.schema })).problems).toEqual([]);
     const changes = await server.json<object>('GET', '/changes?since=0', undefined, lead);
     expect(JSON.stringify(changes)).not.toContain(secret);
+  });
+
+  it('is erased also when the process ends in the midst of it', async () => {
+    const slow = gate();
+    const first = await withRoom({ store: slow.store });
+    await logClient(first, log).post('Hello, <@bob>');
+    await first.json('DELETE', '/records/rooms/r1', undefined, lead);
+    const erasing = slow.holdReads('log/acme/rooms/r1/');
+    const purged = first.json('POST', '/records/rooms/r1/purge', undefined, lead);
+    await until('its logs to be looked at', () => erasing.isReached);
+    expect((await verifyStore({ store: first.store, schema: first.schema })).problems).toEqual([]);
+    const second = await startServer({ config: rooms, folder: await crashImage(first) });
+    erasing.release();
+    await purged;
+    for (const { store } of [first, second]) {
+      const left: string[] = [];
+      for await (const [key] of store.range({ prefix: '' })) if (/^(?:log|inbox)/.test(key)) left.push(key);
+      expect(left).toEqual([]);
+    }
   });
 });

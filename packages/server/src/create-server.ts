@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Schema, TrustProxy } from '@concord/schema';
 import type { Store } from '@concord/store';
@@ -24,31 +23,22 @@ import { loadMeta } from './feed/meta.ts';
 import type { FileStore } from './files/file-store.ts';
 import { createHookRunner } from './hooks/run-hooks.ts';
 import { wholeEvent } from './hooks/whole-event.ts';
-import { addApiKeysRoutes } from './http/api-keys-routes.ts';
-import { addAuthRoutes } from './http/auth-routes.ts';
-import { registerChangesRoutes, type ChangesRoutesParts } from './http/changes-routes.ts';
+import { addApi } from './http/add-api.ts';
+import { createEntry } from './http/entry.ts';
 import { createClientOrigin } from './http/client-origin.ts';
 import { createHttp } from './http/create-http.ts';
-import { addInboxRoutes } from './http/inbox-routes.ts';
-import { addOperationsRoutes, type Readiness } from './http/operations-routes.ts';
-import { addGuestRoutes } from './http/guest-routes.ts';
-import { addLogRoutes } from './http/log-routes.ts';
+import type { Readiness } from './http/operations-routes.ts';
 import { createPageOrigins } from './http/page-origins.ts';
-import { addRecordsRoutes } from './http/records-routes.ts';
-import { addSchemaRoutes } from './http/schema-routes.ts';
-import { addSignInRoutes } from './http/sign-in-routes.ts';
-import { addSyncRoutes } from './http/sync-routes.ts';
 import { documentSockets, registerUpgrades } from './http/upgrade.ts';
-import { addUsersRoutes } from './http/users-routes.ts';
 import { createVisibleApi } from './http/visible-api.ts';
 import { addWeb } from './http/web.ts';
-import { addWebhooksRoutes } from './http/webhooks-routes.ts';
 import { createInbox } from './inbox/create-inbox.ts';
 import { checkLayout } from './layout.ts';
 import { createConnections } from './limits/connections.ts';
 import { Announcer } from './logs/announcer.ts';
 import { createLogs } from './logs/create-logs.ts';
 import { createLogFiles } from './logs/files/log-files.ts';
+import { createLogErasure } from './logs/log-erasure.ts';
 import { searchIndex } from './logs/search/search-index.ts';
 import { createMetrics } from './metrics.ts';
 import { observeServer } from './observe-server.ts';
@@ -172,6 +162,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     },
   });
   const logFiles = options.files && createLogFiles({ store, files: options.files, schema, access, clock, logger });
+  const erasure = createLogErasure({ store, eraseFiles: logFiles?.erase });
   const records = createRecords({
     store,
     schema,
@@ -183,7 +174,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     hooks,
     members: inbox.members,
     announced: (record) => announcer.settled(record),
-    eraseFiles: logFiles?.erase,
+    eraseLogs: erasure.erase,
   });
   const logs = createLogs({
     store,
@@ -209,6 +200,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
       feed.reset();
       documents.resume();
       await publisher.recover();
+      await erasure.start();
       await announcer.start();
       inbox.reset();
       documents.refuseSockets(undefined);
@@ -249,6 +241,7 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
 
   const recovered = await publisher.recover();
   if (recovered > 0) logger.info({ records: recovered }, 'derived what was left when the server stopped');
+  await erasure.start();
   await announcer.start();
   if (demo !== null) await seedDemo(demo, { records, logs, feed, clock });
 
@@ -273,50 +266,8 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
   const originOf = createClientOrigin(options.trustProxy ?? schema.trustProxy);
   const origins = options.origins ?? schema.origins;
   const admitsPage = createPageOrigins(origins);
-  const app: FastifyInstance = await createHttp({
-    logger,
-    limits,
-    metrics,
-    originOf,
-    admitsPage,
-    showApi: createVisibleApi({ schema, access, authenticate }),
-  });
-  await addAuthRoutes(app, { authenticate, tokens, demo });
-  const throttle = createSignInThrottle(clock);
-  await addSignInRoutes(app, { users, tokens, authenticate, originOf, throttle });
   const isAccount = async (account: string): Promise<boolean> =>
     (await feed.head(account)) > 0 || (await users.list(account)).length > 0;
-  const guests = createGuests({ schema, records, tokens, isAccount });
-  addGuestRoutes(app, { guests, authenticate, originOf, limits, clock });
-  await addUsersRoutes(app, { users, people, authenticate });
-  await addApiKeysRoutes(app, { apiKeys, authenticate });
-  await addWebhooksRoutes(app, { webhooks, authenticate });
-  await addRecordsRoutes(app, {
-    schema,
-    access,
-    records,
-    authenticate,
-    cursorAt: (principal, seq) => changes.cursor(principal, seq),
-  });
-  await addLogRoutes(app, { schema, access, logs, files: logFiles, isOpen: origins.length > 0, authenticate });
-  await addSyncRoutes(app, { documents, limits, authenticate, originOf, connections });
-  await addSchemaRoutes(app, { schema, access, authenticate });
-  const enter: NonNullable<ChangesRoutesParts['enter']> = (request, { account, user }) => {
-    const place = connections.enter(originOf(request.raw));
-    try {
-      place.identify(account, user);
-    } catch (error) {
-      place.leave();
-      throw error;
-    }
-    return () => place.leave();
-  };
-  const onSlowReader = (): void => metrics.countLimit('maxUnsentBytes');
-  registerChangesRoutes(app, { changes, authenticate, revocations, hooks, enter, onSlowReader });
-  addOperationsRoutes(app, { metrics, readiness });
-  if (options.web !== undefined) await addWeb(app, options.web);
-  const heartbeatMs = 30_000;
-  await addInboxRoutes(app, { schema, access, inbox, authenticate, clock, revocations, heartbeatMs, enter });
   const realtimeParts: RealtimeParts = {
     changes,
     inbox,
@@ -324,29 +275,43 @@ export async function createServer(options: ServerOptions): Promise<ConcordServe
     revocations,
     clock,
     limits,
-    heartbeatMs,
+    heartbeatMs: 30_000,
     hooks,
     onLimit: metrics.countLimit,
     onDefect: (error) => logger.error({ err: error }, 'a realtime request failed'),
   };
+  const parts = {
+    ...realtimeParts,
+    schema,
+    access,
+    authenticate,
+    tokens,
+    users,
+    people,
+    apiKeys,
+    demo,
+    throttle: createSignInThrottle(clock),
+    guests: createGuests({ schema, records, tokens, isAccount }),
+    records,
+    logs,
+    files: logFiles,
+    documents,
+    webhooks,
+    metrics,
+    readiness,
+    connections,
+    originOf,
+    isOpen: origins.length > 0,
+    enter: createEntry(connections, originOf),
+    onSlowReader: (): void => metrics.countLimit('maxUnsentBytes'),
+  };
+  const showApi = createVisibleApi({ schema, access, authenticate });
+  const app = await createHttp({ logger, limits, metrics, originOf, admitsPage, showApi });
+  await addApi(app, parts);
+  if (options.web !== undefined) await addWeb(app, options.web);
   const realtime = createRealtime(realtimeParts);
-  const snackbase =
-    schema.compat.snackbase &&
-    createSnackbase({
-      ...realtimeParts,
-      config: schema.compat.snackbase,
-      users,
-      tokens,
-      throttle,
-      authenticate,
-      originOf,
-      demo,
-      schema,
-      access,
-      records,
-      enter,
-      onSlowReader,
-    });
+  const { snackbase: config } = schema.compat;
+  const snackbase = config && createSnackbase({ ...parts, config });
   await snackbase?.addRoutes(app);
   registerUpgrades(app.server, {
     routes: [documentSockets(documents, limits), realtime.route, ...(snackbase === null ? [] : [snackbase.sockets])],

@@ -3,7 +3,8 @@ import { formatDocumentName, segmentOf, segmentPart, segmentRoots, type LogEntry
 import type { Store } from '@concord/store';
 import * as Y from 'yjs';
 import { readUpdates } from './documents/loading.ts';
-import { entryKey, logsPrefix } from './logs/log-keys.ts';
+import { readErasures } from './logs/log-erasure.ts';
+import { entryKey, logsPrefix, recordLogsPrefix } from './logs/log-keys.ts';
 import { readId } from './logs/log-reader.ts';
 import { decodeLogRow } from './logs/log-row.ts';
 import { readFromSegment } from './logs/segment.ts';
@@ -39,6 +40,8 @@ export async function verifyLogs(
   problems: string[],
 ): Promise<ReadonlySet<string>> {
   const found = new Set<string>();
+  // Of these the next start erases what there is.
+  const erasures = new Set((await readErasures(store)).map(recordLogsPrefix));
   let open: OpenSegment | undefined;
   let expected = { log: '', seq: 1 };
   const closeSegment = (): void => {
@@ -49,8 +52,8 @@ export async function verifyLogs(
   };
   for await (const [key, bytes] of store.range({ prefix: logsPrefix })) {
     const [account = '', collection = '', record = '', log = '', kind] = key.slice(logsPrefix.length).split('/');
-    if (kind !== 'e') continue;
     const address = { account, collection, record, log };
+    if (kind !== 'e' || erasures.has(recordLogsPrefix(address))) continue;
     const name = `${account}/${collection}/${record}/${log}`;
     if (expected.log !== name) expected = { log: name, seq: 1 };
     const at = key.slice(logsPrefix.length);

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Enter } from './entry.ts';
 import { ConcordError } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import { whenRevoked, type Revocations } from '../access/revocations.ts';
@@ -15,8 +16,7 @@ export interface ChangesRoutesParts {
   readonly authenticate: Authenticate;
   readonly revocations?: Revocations;
   readonly hooks?: HookRunner | undefined;
-  /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
-  readonly enter?: (request: FastifyRequest, principal: Principal) => () => void;
+  readonly enter?: Enter;
   /** A reader was dropped because it did not read. */
   readonly onSlowReader?: () => void;
 }

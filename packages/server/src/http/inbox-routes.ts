@@ -7,6 +7,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Inbox } from '../inbox/inbox.ts';
 import { addAuthentication, principalOf, type Authenticate } from './authentication.ts';
 import { matchesTag } from './entity-tag.ts';
+import type { Enter } from './entry.ts';
 import { inboxAnswerSchema } from './inbox-schema.ts';
 import { openInboxStream, type InboxStreamParts } from './inbox-stream.ts';
 import { hideFromStrangers } from './log-routes.ts';
@@ -20,8 +21,7 @@ export interface InboxRoutesDeps extends InboxStreamParts {
   readonly access: Access;
   readonly inbox: Inbox;
   readonly authenticate: Authenticate;
-  /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
-  readonly enter: (request: FastifyRequest, principal: Principal) => () => void;
+  readonly enter: Enter;
 }
 
 const levels: readonly InboxLevel[] = ['all', 'mentions', 'none'];

@@ -1,16 +1,7 @@
-import {
-  ConcordError,
-  segmentAt,
-  segmentOf,
-  type LogEntry,
-  type LogPage,
-  type PartAddress,
-  type RecordAddress,
-} from '@concord/protocol';
+import { ConcordError, segmentAt, segmentOf, type LogEntry, type LogPage, type PartAddress } from '@concord/protocol';
 import type { KeyRange, Store } from '@concord/store';
-import { announcementsOf } from './announcement.ts';
 import type { LogAddress } from './log-address.ts';
-import { entriesPrefix, entryIdKey, entryKey, pinsPrefix, recordLogsPrefix, seqKey, threadPrefix } from './log-keys.ts';
+import { entriesPrefix, entryIdKey, entryKey, pinsPrefix, seqKey, threadPrefix } from './log-keys.ts';
 import { decodeIdRow, decodeLogRow, type IdRow, type LogRow } from './log-row.ts';
 
 /** Which entries of a log are asked for: at most one of `before`, `after` and `around`, the newest where there is none. */
@@ -47,14 +38,6 @@ export async function isPartThere(store: Store, { account, collection, record, p
   if (found === undefined) return true;
   const head = await readHead(store, { account, collection, record, log: found.log });
   return found.segment <= segmentOf(head + 1);
-}
-
-/** All keys under which something of the record's logs lies, or is kept to be noted in them. */
-export async function readLogKeys(store: Store, address: RecordAddress): Promise<readonly string[]> {
-  const keys: string[] = [];
-  for (const prefix of [recordLogsPrefix(address), announcementsOf(address)])
-    for await (const [key] of store.range({ prefix })) keys.push(key);
-  return keys;
 }
 
 export async function readPage(store: Store, address: LogAddress, query: LogQuery): Promise<LogPage> {

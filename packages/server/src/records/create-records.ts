@@ -8,10 +8,8 @@ import type { Documents } from '../documents/documents.ts';
 import { otherParts } from '../documents/erase-stored.ts';
 import type { Part } from '../documents/part.ts';
 import type { Feed } from '../feed/feed.ts';
-import { pointersAmong } from '../inbox/inbox-keys.ts';
 import type { MemberFollowers } from '../inbox/member-followers.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
-import { readLogKeys } from '../logs/log-reader.ts';
 import { directWrites } from './direct.ts';
 import { listRecords } from './list-records.ts';
 import { appointment, departure, lastRole, membersField } from './membership.ts';
@@ -45,15 +43,15 @@ export interface RecordsOptions {
   readonly members: MemberFollowers;
   /** Resolves once what was to be noted of that record is. */
   readonly announced: (record: RecordAddress) => Promise<void>;
-  /** Erases what lies elsewhere of a record's logs, by the keys that they had in the store. */
-  readonly eraseFiles?: ((logKeys: readonly string[]) => Promise<void>) | undefined;
+  /** Erases the logs of a record that has been purged. */
+  readonly eraseLogs: (record: RecordAddress) => Promise<void>;
 }
 
 /** What a commit's build came to: nothing in it may throw once a part is sealed. */
 type Outcome = { readonly rows: readonly RecordRow[] } | { readonly refusal: ConcordError };
 
 export function createRecords(options: RecordsOptions): Records {
-  const { store, schema, access, clock, documents, publisher, feed, hooks, members, announced, eraseFiles } = options;
+  const { store, schema, access, clock, documents, publisher, feed, hooks, members, announced, eraseLogs } = options;
 
   /** The collection, if its name exists and the principal could do that; `not_found` and `forbidden` otherwise. */
   function contextFor(principal: Principal, name: string, action: Action): WriteContext {
@@ -244,19 +242,14 @@ export function createRecords(options: RecordsOptions): Records {
 
     async purge(principal, name, id) {
       const context = contextFor(principal, name, 'delete');
-      let logKeys: readonly string[] = [];
-      const purge = erasure(context, id, async (address) => {
-        logKeys = await readLogKeys(store, address);
-        return {
-          events: await feed.eventsOf(address),
-          others: await otherParts(store, address, context.collection.parts),
-          logKeys: [...logKeys, ...pointersAmong(address, logKeys)],
-        };
-      });
+      const purge = erasure(context, id, async (address) => ({
+        events: await feed.eventsOf(address),
+        others: await otherParts(store, address, context.collection.parts),
+      }));
       // Before the record's documents are opened, and its events looked for.
       purge.check(await readRow(principal, context.collection, id), new Map());
       await writeOne(context, purge);
-      await eraseFiles?.(logKeys);
+      await eraseLogs(purge.address);
     },
 
     async batch(principal, name, items) {

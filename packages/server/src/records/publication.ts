@@ -19,6 +19,7 @@ import type { MemberFollowers } from '../inbox/member-followers.ts';
 import { announcementKey, encodeAnnouncement, notesOf, type Announcement } from '../logs/announcement.ts';
 import { entryEvent, type EntryEvent } from './entry-event.ts';
 import { emptyFields, encodeRow, factsOf, rowKey, type PartRow, type RecordRow } from './record-row.ts';
+import { markErasure } from '../logs/log-erasure.ts';
 import type { Remains } from './record-write.ts';
 
 export interface PublicationOptions {
@@ -115,10 +116,10 @@ export class Publication {
   }
 
   /** Erases a tombstone's content and history; a bare delete event stands for all that were (R3). */
-  purge(record: LiveRecord, row: RecordRow, actor: string, { events, others, logKeys }: Remains): void {
+  purge(record: LiveRecord, row: RecordRow, actor: string, { events, others }: Remains): void {
     for (const part of record.parts) part.erase(this.tx);
     for (const part of others) eraseStored(this.tx, part);
-    for (const key of logKeys) this.tx.delete(key);
+    markErasure(this.tx, record.address);
     this.#feed.erase(this.tx, record.address.account, events);
     const { id, createdAt, createdBy } = row.view;
     const view = { id, version: row.view.version + 1, createdAt, createdBy, updatedAt: this.at, updatedBy: actor };

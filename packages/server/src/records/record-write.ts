@@ -156,15 +156,13 @@ export interface Remains {
   /** Those that tell of it, and of what is in its logs. */
   readonly events: RecordEvents;
   readonly others: readonly StoredDocument[];
-  /** The keys of its logs, and of what is derived from them. */
-  readonly logKeys: readonly string[];
 }
 
 /** A tombstone's content erased. `find` reads what there is of it. */
 export function erasure(context: WriteContext, id: string, find: (address: RecordAddress) => Promise<Remains>): RecordWrite {
   const { principal, collection } = context;
   const address = addressOf(principal, collection, id);
-  let remains: Remains = { events: { seqs: [], keptKeys: [] }, others: [], logKeys: [] };
+  let remains: Remains = { events: { seqs: [], keptKeys: [] }, others: [] };
   return {
     address,
     operation: 'purge',

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Enter } from '../../http/entry.ts';
 import { ConcordError, operations } from '@concord/protocol';
 import type { Schema } from '@concord/schema';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -17,8 +18,7 @@ export interface SnackbaseStreamParts extends FeedStreamParts {
   readonly access: Access;
   readonly clock: Clock;
   readonly authenticate: Authenticate;
-  /** Counts a connection that stays open. Throws `too_many_connections`; answers what ends the count. */
-  readonly enter: (request: FastifyRequest, principal: Principal) => () => void;
+  readonly enter: Enter;
   readonly onSlowReader: () => void;
 }
 

@@ -45,7 +45,7 @@ export interface LogFiles extends AttachmentBook {
    * @throws `not_found`, `record_deleted`
    */
   look(principal: Principal, log: LogName, file: string): Promise<LogAttachment>;
-  /** Erases the bytes of logs that are purged, by the keys that they had in the store. What goes wrong is left to the sweep. */
+  /** Erases the bytes of files of purged logs, by the keys that they had in the store. What goes wrong is left to the sweep. */
   erase(logKeys: readonly string[]): Promise<void>;
   /** Gives files to the entries that come with them, and erases them with those. */
   readonly index: LogIndex;
