@@ -1,5 +1,5 @@
 import type { Connection, Document } from '@hocuspocus/server';
-import type { ErrorCode } from '@concord/protocol';
+import type { ErrorCode, LogRights } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import type { LiveRecord } from './live-record.ts';
 import type { Part } from './part.ts';
@@ -9,6 +9,8 @@ import type { SocketContext } from './sync-socket.ts';
 export interface Rights {
   readonly read: boolean;
   readonly write: boolean;
+  /** Of a segment: what they may do with its log, by command. */
+  readonly log?: LogRights;
 }
 
 export type RightsOn = (principal: Principal, part: Part) => Rights;
@@ -27,7 +29,7 @@ export class Audience {
     const rights = this.#rightsOf(connection, part);
     // From whom something was withheld cannot go on with what it has.
     const mayRead = rights.read && !socket.isWithheld(connection);
-    if (mayRead) socket.permit(connection, rights.write);
+    if (mayRead) socket.permit(connection, rights);
     else socket.endDocument(connection, 'forbidden');
     return mayRead;
   }
