@@ -134,14 +134,14 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     } catch (error) {
       scope.fail(error);
       const entry = scope.log.get().entries.find((one) => one.id === id);
-      if (entry !== undefined && entry.deletedAt === undefined && input()?.value === '') edit({ ...entry, text: body });
+      if (entry !== undefined && entry.deletedAt === undefined && input()?.value === '') edit(entry, body);
     }
   }
 
-  function edit(entry: ShownEntry): void {
+  function edit(entry: ShownEntry, text = entry.text): void {
     if (editing === undefined) put = input()?.value ?? '';
     editing = entry;
-    const decoded = decodeMentions(entry.text, (mention) =>
+    const decoded = decodeMentions(text, (mention) =>
       'user' in mention ? scope.names.user(mention.user) : scope.names.record(mention.collection, mention.record),
     );
     named = [...named, ...decoded.named];
@@ -264,7 +264,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
   }
 
   return {
-    edit,
+    edit: (entry) => edit(entry),
     addFiles: uploads.add,
     focus: () => input()?.focus(),
     render(label, reason) {
