@@ -1,4 +1,13 @@
-import type { ConcordError, Correction, CorrectedNotice, ErrorCode, ReadOnlyNotice, WritableNotice } from '@concord/protocol';
+import type {
+  ConcordError,
+  Correction,
+  CorrectedNotice,
+  ErrorCode,
+  LogRights,
+  LogRightsNotice,
+  ReadOnlyNotice,
+  WritableNotice,
+} from '@concord/protocol';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { createLedger, type Edit, type Ledger } from './ledger.ts';
@@ -60,6 +69,8 @@ export class Replica {
   readonly awareness: Awareness;
   readonly state: Live<ReplicaState>;
   readonly corrected: Listeners<[readonly Correction[]]> = createListeners();
+  /** Of a segment: what the user may do with its log. */
+  readonly logRights: Listeners<[LogRights]> = createListeners();
   readonly #cell: LiveCell<ReplicaState>;
   readonly #ledger: Ledger = createLedger();
   readonly #parts: ReplicaParts;
@@ -209,8 +220,9 @@ export class Replica {
 
   /** A notice beside the protocol. What is not understood is of a newer server. */
   notice(text: string): void {
-    const notice = JSON.parse(text) as CorrectedNotice | ReadOnlyNotice | WritableNotice;
+    const notice = JSON.parse(text) as CorrectedNotice | ReadOnlyNotice | WritableNotice | LogRightsNotice;
     if (notice.type === 'corrected') this.corrected.call(notice.corrections);
+    else if (notice.type === 'log_rights') this.logRights.call(notice.may);
     else if (notice.type === 'read_only') {
       if (notice.code === 'guard_limit' || this.#ledger.size > 0) this.refused(notice.code);
       else this.mayWrite(false);

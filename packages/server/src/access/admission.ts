@@ -1,4 +1,4 @@
-import { ConcordError, type RecordAddress } from '@concord/protocol';
+import { ConcordError, segmentAt, type RecordAddress } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { RightsOn } from '../documents/audience.ts';
@@ -7,7 +7,7 @@ import { partAt } from '../documents/part-plan.ts';
 import { isPartThere } from '../logs/log-reader.ts';
 import { decodeRow, emptyFields, factsOf, policyValues, rowKey } from '../records/record-row.ts';
 import type { Clock } from '../clock.ts';
-import type { Access, Facts } from './access.ts';
+import { logRights, type Access, type Facts } from './access.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Principal } from './principal.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -82,7 +82,12 @@ export function createRights(schema: Schema, access: Access, clock: Clock): Righ
     const facts = row === undefined ? factsOfNew(principal, address, collection, clock) : factsOf(row, collection);
     const sight = access.projection(principal, collection, facts);
     if (sight?.shows(part.name) !== true) return { write: false };
-    return { sight, write: access.mayWrite(principal, collection, part, facts) };
+    const log = address.part === undefined ? undefined : segmentAt(address.part)?.log;
+    return {
+      sight,
+      write: access.mayWrite(principal, collection, part, facts),
+      ...(log === undefined ? {} : { log: logRights((action) => access.mayLog(principal, collection, log, action, facts)) }),
+    };
   };
 }
 

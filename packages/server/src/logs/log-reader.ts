@@ -40,7 +40,7 @@ export async function isPartThere(store: Store, { account, collection, record, p
   return found.segment <= segmentOf(head + 1);
 }
 
-export async function readPage(store: Store, address: LogAddress, query: LogQuery): Promise<LogPage> {
+export async function readPage(store: Store, address: LogAddress, query: LogQuery): Promise<Omit<LogPage, 'may'>> {
   const { limit, before, after, around } = query;
   const head = await readHead(store, address);
   const read = (range: KeyRange, count: number): Promise<LogEntry[]> => readEntries(store, address, query, range, count);
@@ -66,7 +66,7 @@ export async function readPage(store: Store, address: LogAddress, query: LogQuer
 }
 
 /** What was appended since the head was read is in the page as well. */
-function page(items: readonly LogEntry[], head: number, hasBefore: boolean, hasAfter: boolean): LogPage {
+function page(items: readonly LogEntry[], head: number, hasBefore: boolean, hasAfter: boolean): Omit<LogPage, 'may'> {
   return { items, head: Math.max(head, items.at(-1)?.seq ?? 0), hasBefore, hasAfter };
 }
 
