@@ -74,9 +74,11 @@ it('takes the whole of a phone, and nothing of a page where it is closed', async
   const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
   const { page } = await openProfile(browser, { viewport: { width: 360, height: 740 } });
   await openForeign(page, server);
+  const launcher = page.getByRole('button', { name: 'Open chat' });
+  await launcher.waitFor();
   const closed = await page.locator('concord-chat').boundingBox();
   expect(closed?.width).toBeLessThan(100);
-  await page.getByRole('button', { name: 'Open chat' }).click();
+  await launcher.click();
   // It has come to rest.
   await expect.poll(() => page.getByRole('dialog').boundingBox()).toEqual({ x: 0, y: 0, width: 360, height: 740 });
 });
