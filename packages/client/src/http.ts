@@ -60,15 +60,15 @@ export function createHttp(url: string, tokens: TokenSource, fetcher: typeof fet
  *
  * @param retryAfter the header: seconds
  */
-export function refusalOf(text: string, status: number, retryAfter: string | null = null): ConcordError {
-  const wait = /^\d+$/.test(retryAfter ?? '') ? { retryAfter: Number(retryAfter) } : {};
+export function refusalOf(text: string, status: number, retryAfter?: string | null): ConcordError {
   try {
     const { error } = JSON.parse(text) as ErrorBody;
-    if (Object.hasOwn(errorTable, error.code)) return new ConcordError(error.code, { ...error, ...wait });
+    if (Object.hasOwn(errorTable, error.code))
+      return new ConcordError(error.code, { ...error, retryAfter: Number(retryAfter) || undefined });
   } catch {
     // Not from Concord: a proxy says so in its own words.
   }
-  return new ConcordError(codeOfStatus(status), { message: `The server answered with ${status}.`, ...wait });
+  return new ConcordError(codeOfStatus(status), { message: `The server answered ${status}.` });
 }
 
 function codeOfStatus(status: number): ErrorCode {

@@ -38,7 +38,6 @@ export function createLazyLogs(
       log = into.open(collection, record, name);
       state.subscribe(look);
       follow(log, state);
-      look();
       return log;
     });
     opened.catch(ready.reject);
@@ -53,17 +52,14 @@ export function createLazyLogs(
 
     /** Does something with the log once it is there; what it answers undoes it. */
     function whenOpened(work: (log: OpenedLog) => () => void): () => void {
-      let isUndone = false;
-      let undo: (() => void) | undefined;
-      void opened.then(
-        (one) => {
-          if (!isUndone) undo = work(one);
-        },
+      let undo: (() => void) | null | undefined;
+      opened.then(
+        (one) => (undo = undo === null ? undo : work(one)),
         () => undefined,
       );
       return () => {
-        isUndone = true;
         undo?.();
+        undo = null;
       };
     }
 

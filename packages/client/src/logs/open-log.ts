@@ -147,7 +147,13 @@ export class OpenLog implements OpenedLog {
       source.load({ thread: root, limit: 200, ...(before === undefined ? {} : { before }) });
     const thread = openThread(root, { source, outgoing, shown: this.#shown, page });
     this.#threads.add(thread);
-    return thread;
+    return {
+      ...thread,
+      close: () => {
+        this.#threads.delete(thread);
+        thread.close();
+      },
+    };
   }
 
   upload(file: Blob, name: string, onProgress: (share: number) => void = () => undefined): ReturnType<LiveLog['upload']> {

@@ -55,7 +55,7 @@ export function openSegment(held: HeldReplica, onChange: () => void, onRights: (
   stops.push(
     () => doc.off('afterTransaction', tell),
     state.subscribe(onChange),
-    held.replica.logRights.add(onRights),
+    held.replica.noticed.add((notice) => notice.type === 'log_rights' && onRights(notice.may)),
     () => held.release(),
   );
   return { state, entries, seqOf: (id) => ids.get(id), close: () => stops.forEach((stop) => stop()) };

@@ -17,6 +17,16 @@ export function createFiles(log: LiveLog, onChange: () => void): Files {
   /** Those that were shown last are behind. */
   const addresses = new Map<string, string | null | undefined>();
   let isClosed = false;
+  let wasLive = false;
+  // What did not come without a network is asked for again.
+  const stop = log.subscribe(() => {
+    const isLive = log.get().phase === 'live';
+    if (isLive === wasLive) return;
+    wasLive = isLive;
+    if (!isLive) return;
+    for (const [id, address] of addresses) if (address === null) addresses.delete(id);
+    onChange();
+  });
 
   async function load(attachment: LogAttachment): Promise<void> {
     let address: string | null = null;
@@ -54,6 +64,7 @@ export function createFiles(log: LiveLog, onChange: () => void): Files {
     },
     close() {
       isClosed = true;
+      stop();
       for (const address of addresses.values()) if (typeof address === 'string') URL.revokeObjectURL(address);
       addresses.clear();
     },

@@ -4,9 +4,9 @@ import { icon } from '../../icons.ts';
 import { chatIcon } from '../chat-icons.ts';
 import type { ChatScope } from '../chat-scope.ts';
 import { createCompletion } from './completion.ts';
-import { decodeMentions, encodeMentions, type Named } from './mention-text.ts';
+import { alsoNamed, decodeMentions, encodeMentions, type Named } from './mention-text.ts';
 import { secondsToWait } from './slow-mode.ts';
-import { unsentText } from './unsent.ts';
+import { unsentText, type Unsent } from './unsent.ts';
 import { createUploads } from './uploads.ts';
 
 export interface Composer {
@@ -36,17 +36,20 @@ export interface ComposerOptions {
 /** From here on it is said how many characters are left. */
 const nearlyFull = 200;
 
+const nothingYet: Unsent = { text: '', named: [] };
+
 /** Where a message is written. */
 export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }: ComposerOptions): Composer {
   let named: Named[] = [];
   let editing: ShownEntry | undefined;
   /** What was written before something else was edited. */
-  let put = '';
+  let put: Unsent = nothingYet;
   let isRestored = false;
   const unsent = unsentText(scope, thread);
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const uploads = createUploads(scope);
-  const completion = createCompletion(scope, `${name}-completion`, (from, chosen) => {
+  const completion = createCompletion(scope, `${name}-completion`, (from, choice) => {
+    const chosen = alsoNamed(named, choice);
     named.push(chosen);
     const textarea = input();
     if (textarea === null) return;
@@ -55,6 +58,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
   });
 
   const input = (): HTMLTextAreaElement | null => scope.root.querySelector(`.${name} textarea`);
+  const written = (): Unsent => ({ text: input()?.value ?? '', named: [...named] });
   const text = (): string => encodeMentions(input()?.value ?? '', named);
 
   function setText(value: string, caret: number = value.length): void {
@@ -70,7 +74,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
 
   /** What was begun is there again when the log is, or when one may write again. */
   function keep(): void {
-    unsent.keep(editing === undefined ? (input()?.value ?? '') : put, named);
+    unsent.keep(editing === undefined ? written() : put);
   }
 
   /** As high as what is in it. */
@@ -139,20 +143,21 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
   }
 
   function edit(entry: ShownEntry, text = entry.text): void {
-    if (editing === undefined) put = input()?.value ?? '';
+    if (editing === undefined) put = written();
     editing = entry;
     const decoded = decodeMentions(text, (mention) =>
       'user' in mention ? scope.names.user(mention.user) : scope.names.record(mention.collection, mention.record),
     );
-    named = [...named, ...decoded.named];
+    named = [...decoded.named];
     setText(decoded.text);
   }
 
   function stopEditing(): void {
     const before = put;
     editing = undefined;
-    put = '';
-    setText(before);
+    put = nothingYet;
+    named = [...before.named];
+    setText(before.text);
   }
 
   /** Nothing can be written any more, for now. */
@@ -161,7 +166,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     keep();
     isRestored = false;
     editing = undefined;
-    put = '';
+    put = nothingYet;
   }
 
   function onKeyDown(event: KeyboardEvent): void {

@@ -1,14 +1,14 @@
 import type { ChatScope } from '../chat-scope.ts';
 import type { Named } from './mention-text.ts';
 
-interface Unsent {
+export interface Unsent {
   readonly text: string;
   readonly named: readonly Named[];
 }
 
 /** What somebody has begun and not sent in one log, or in one thread of it: as long as the page is there. */
 export interface UnsentText {
-  keep(text: string, named: readonly Named[]): void;
+  keep(what: Unsent): void;
   /** Undefined where nothing is kept, or where it is not known yet who the user is. */
   read(): Unsent | undefined;
   readonly isKnown: boolean;
@@ -26,11 +26,11 @@ export function unsentText({ client, log }: Pick<ChatScope, 'client' | 'log'>, t
     get isKnown() {
       return key() !== undefined;
     },
-    keep(text, named) {
+    keep(what) {
       const at = key();
       if (at === undefined) return;
-      if (text === '') all.delete(at);
-      else all.set(at, { text, named });
+      if (what.text === '') all.delete(at);
+      else all.set(at, what);
     },
     read: () => all.get(key() ?? ''),
   };
