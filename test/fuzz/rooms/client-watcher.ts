@@ -16,7 +16,7 @@ export async function watchClient(watched: WatchedLog, as: TestUser): Promise<Wa
 
   function comeBack(): void {
     client = createClient<ConcordConfig>({ url, token, storage: 'memory' });
-    const opened = client.log(collection, record, name as never);
+    const opened = client.log(collection, record, name);
     log = opened;
     client.inbox.subscribe(() => undefined);
     opened.subscribe(() => {

@@ -107,7 +107,8 @@ export class CommandQueue {
       // What is typed into the record is published first. Where nobody has it open, there is no such thing: to read all
       // of it for each entry would cost more than the entry.
       const content = await taking(segments.size === 0 ? documents.open(place) : documents.openLoaded(place));
-      const { record: live } = content ?? (parts[0] as Part);
+      const live = documents.recordAt(address);
+      if (live === undefined) throw new ConcordError('store_unavailable');
       const touched = {
         address,
         entries: [...known.rows.values()].map(({ entry }) => entry),
