@@ -15,8 +15,13 @@ export interface LogQuery {
   readonly isPinned?: boolean;
 }
 
-/** The number of the log's last entry; 0 where there is none. */
-export async function readHead(store: Store, address: LogAddress): Promise<number> {
+/** The number of the log's last entry; 0 where there is none. A good `guess` spares it looking for it. */
+export async function readHead(store: Store, address: LogAddress, guess = 0): Promise<number> {
+  if (guess > 0) {
+    // There are no gaps.
+    const [last, next] = await Promise.all([store.get(entryKey(address, guess)), store.get(entryKey(address, guess + 1))]);
+    if (last !== undefined && next === undefined) return guess;
+  }
   const prefix = entriesPrefix(address);
   for await (const [key] of store.range({ prefix, reverse: true, limit: 1 })) return Number(key.slice(prefix.length));
   return 0;
