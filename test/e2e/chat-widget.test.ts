@@ -4,7 +4,10 @@ import { expect, it } from 'vitest';
 import { launchBrowser, openProfile } from '../kit/browser.ts';
 import { foreignOrigin } from '../kit/chat.config.ts';
 import { serveRoom } from '../kit/chat-page.ts';
+import { quickClock } from '../kit/quick-clock.ts';
 import type { TestServer } from '../kit/server.ts';
+
+const hourMs = 60 * 60 * 1000;
 
 /** A page of somebody else, with one script tag of the server's. */
 async function openForeign(page: Page, server: TestServer): Promise<void> {
@@ -15,6 +18,19 @@ async function openForeign(page: Page, server: TestServer): Promise<void> {
   await page.context().grantPermissions(['local-network-access'], { origin: foreignOrigin });
   await page.context().route(`${foreignOrigin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
   await page.goto(foreignOrigin);
+}
+
+/** Opens the panel and comes in. */
+async function comeIn(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByRole('textbox', { name: 'Your name' }).fill('Mr Krone');
+  await page.keyboard.press('Enter');
+}
+
+async function say(page: Page, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Write to' }).fill(text);
+  await page.keyboard.press('Enter');
+  await page.locator('.row[data-delivery=sent]', { hasText: text }).waitFor();
 }
 
 interface Entry {
@@ -58,8 +74,49 @@ it('takes the whole of a phone, and nothing of a page where it is closed', async
   const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
   const { page } = await openProfile(browser, { viewport: { width: 360, height: 740 } });
   await openForeign(page, server);
+  const launcher = page.getByRole('button', { name: 'Open chat' });
+  await launcher.waitFor();
   const closed = await page.locator('concord-chat').boundingBox();
   expect(closed?.width).toBeLessThan(100);
+  await launcher.click();
+  // It has come to rest.
+  await expect.poll(() => page.getByRole('dialog').boundingBox()).toEqual({ x: 0, y: 0, width: 360, height: 740 });
+});
+
+it('goes on with the same visitor when their token has ended, while the page was closed or is open', async () => {
+  const clock = quickClock(1);
+  let ahead = 0;
+  const server = await serveRoom({}, { clock: { ...clock, now: () => clock.now() + ahead } });
+  const browser = await launchBrowser();
+  const { page } = await openProfile(browser);
+  await openForeign(page, server);
+  await comeIn(page);
+  await say(page, 'Are the bags printed?');
+
+  ahead += 2 * hourMs;
+  await page.clock.install({ time: Date.now() + ahead });
+  await page.reload();
   await page.getByRole('button', { name: 'Open chat' }).click();
-  expect(await page.getByRole('dialog').boundingBox()).toEqual({ x: 0, y: 0, width: 360, height: 740 });
+  await page.locator('.row', { hasText: 'Are the bags printed?' }).waitFor();
+  await say(page, 'I ask again.');
+
+  ahead += 2 * hourMs;
+  await page.clock.fastForward(2 * hourMs);
+  await say(page, 'And once more.');
+});
+
+it('says so when the room of a visitor is gone, and lets them begin another one', async () => {
+  const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
+  const { page } = await openProfile(browser);
+  await openForeign(page, server);
+  await comeIn(page);
+  await say(page, 'Are the bags printed?');
+  const lead = { user: 'lea', roles: ['member', 'lead'] };
+  const { items } = await server.json<{ items: { id: string }[] }>('GET', '/records/rooms', undefined, lead);
+  for (const { id } of items) if (id !== 'press') await server.json('DELETE', `/records/rooms/${id}`, undefined, lead);
+  await page.getByText('This conversation is over.').waitFor();
+  await page.getByRole('button', { name: 'Start chat' }).click();
+  await page.getByRole('textbox', { name: 'Your name' }).press('Enter');
+  await say(page, 'Hello again.');
+  expect(await page.locator('.row', { hasText: 'Are the bags printed?' }).count()).toBe(0);
 });

@@ -74,7 +74,7 @@ it('the example with a chat lets a visitor in, by one script tag', async () => {
 
 it('the README says what works', async () => {
   const { page, token, url, title } = await openEmptyPage();
-  const [first = '', laidOut = '', chat = ''] = await blocks('html');
+  const [first = '', laidOut = '', chat = '', widget = ''] = await blocks('html');
   const [words = ''] = await blocks('js');
   const here = (code: string) => code.replaceAll('https://concord.example.com', url).replaceAll('…', token);
 
@@ -93,6 +93,14 @@ it('the README says what works', async () => {
   await page.locator('concord-chat textarea').fill('Said by the README');
   await page.keyboard.press('Enter');
   await page.locator('.row[data-delivery=sent]', { hasText: 'Said by the README' }).waitFor();
+
+  await show(page, here(widget));
+  await page.getByRole('button', { name: 'Open chat' }).click();
+  await page.getByRole('textbox', { name: 'Your name' }).press('Enter');
+  await page.locator('concord-chat textarea').fill('Said by a visitor');
+  await page.keyboard.press('Enter');
+  await page.locator('.row[data-mine][data-delivery=sent]', { hasText: 'Said by a visitor' }).waitFor();
+
   await page.evaluate(
     ([html]) => (document.body.innerHTML = html ?? ''),
     [`<concord-client url="${url}" token="${token}">${laidOut}</concord-client>`],

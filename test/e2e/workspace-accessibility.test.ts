@@ -1,19 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { violations } from '../kit/accessibility.ts';
 import { launchBrowser, openProfile, visitAs } from '../kit/browser.ts';
 import { serveDemo } from '../kit/demo.ts';
 import { talkAs } from '../kit/workspace-rooms.ts';
-
-/** What axe finds that keeps people out, as `rule: element`. */
-async function violations(page: Page): Promise<string[]> {
-  // What still fades in has other colours than it will have.
-  await page.evaluate(() => Promise.allSettled(document.getAnimations().map((animation) => animation.finished)));
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 for (const colorScheme of ['light', 'dark'] as const) {
   it(`keeps nobody out, in ${colorScheme} colours`, async () => {
@@ -73,6 +62,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await page.getByTestId('bell').and(page.locator(':visible')).click();
     await page.getByTestId('notifications').waitFor();
     expect(await violations(page), 'the notifications').toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByTestId('room-menu').click();
+    await page.getByRole('menuitem', { name: 'Leave' }).waitFor();
+    expect(await violations(page), 'its menu').toEqual([]);
+    await page.keyboard.press('Escape');
     await page.goto(`${demo.url}/c/rooms/archive-move`);
     await page.getByText('This room is archived').waitFor();
     expect(await violations(page), 'an archived room').toEqual([]);

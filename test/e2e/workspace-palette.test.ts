@@ -33,6 +33,7 @@ it('leads everywhere by the keyboard alone', async () => {
 
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('new ticket');
+  await palette.getByRole('option', { name: /New ticket/i }).waitFor();
   await page.keyboard.press('Enter');
   const form = page.getByTestId('new-record');
   await form.getByLabel('Title').fill('Made from the palette');

@@ -6,6 +6,7 @@ import { seededRandom } from '../kit/random.ts';
 import { startServer } from '../kit/server.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { askerOf } from './rooms/ask.ts';
+import { watchClient } from './rooms/client-watcher.ts';
 import { createLedger } from './rooms/ledger.ts';
 import { differences, listBackward, listForward, readHistory, replay } from './rooms/listing.ts';
 import { Talker } from './rooms/talker.ts';
@@ -31,6 +32,7 @@ it('[L2] [L3] [F2] shows the same to who was there, who was away, who comes late
   const watched: WatchedLog = { url: server.url, ...place, onShown: ledger.shown };
   const arrive = async (): Promise<readonly (readonly [string, Watcher])[]> => [
     ['documents', await watchSegments(watched, { user: 'ben' })],
+    ['client', await watchClient(watched, { user: 'dora' })],
     ['feed', watchFeed(watched, { user: 'cleo' }, random.pick(['websocket', 'sse', 'longpoll', 'poll']))],
   ];
   const steady = await arrive();

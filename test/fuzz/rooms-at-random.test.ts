@@ -9,6 +9,7 @@ import { temporaryFolder } from '../kit/temporary-folder.ts';
 import type { TestUser } from '../kit/tokens.ts';
 import { until } from '../kit/until.ts';
 import { askerOf } from './rooms/ask.ts';
+import { watchClient } from './rooms/client-watcher.ts';
 import { createLedger } from './rooms/ledger.ts';
 import { differences, listForward, readHistory, replay } from './rooms/listing.ts';
 import { recountInboxes } from './rooms/recount.ts';
@@ -45,9 +46,11 @@ it('[L1] [L2] [L4] [F2] shows twenty people the same, once and in order, whateve
   const ledger = createLedger();
   const watched: WatchedLog = { url: `http://127.0.0.1:${proxy.port}`, ...place, onShown: ledger.shown };
   const watch = async (user: string, index: number): Promise<Watcher> =>
-    index % 2 === 0
+    index % 3 === 0
       ? await watchSegments(watched, asUser(user))
-      : watchFeed(watched, asUser(user), transports[(index >> 1) % transports.length] ?? 'poll');
+      : index % 3 === 1
+        ? await watchClient(watched, asUser(user))
+        : watchFeed(watched, asUser(user), transports[((index - 2) / 3) % transports.length] ?? 'poll');
   const talkers = await Promise.all(
     people.map(async (user, index) => {
       const watcher = await watch(user, index);
@@ -86,6 +89,9 @@ it('[L1] [L2] [L4] [F2] shows twenty people the same, once and in order, whateve
     await expect.poll(() => differences(watcher.entries(), entries).slice(0, 3), { message: user }).toEqual([]);
   const inboxes = await recountInboxes({ server, place, history, entries, users: people.map(asUser), random });
   for (const { user, inbox, expected } of inboxes) expect(inbox, user).toEqual(expected);
+  for (const [index, { user, watcher }] of talkers.entries())
+    if (watcher.inbox !== undefined)
+      await expect.poll(() => watcher.inbox?.(), { message: user }).toMatchObject(inboxes[index]?.inbox ?? {});
 
   expect(await server.terminate()).toMatchObject({ code: 0 });
   expect(await verifyFolder(folder, config)).toMatchObject({

@@ -220,12 +220,17 @@ it('keeps what is refused, and holds back nothing for it', async () => {
   await becomes('it to be gone', log, ({ entries }) => entries.length === 2);
 });
 
-it('waits where a log is in slow mode, and goes on meanwhile with what is for other places', async () => {
+it('waits as long as slow mode asks for, and goes on meanwhile with what is for other places', async () => {
   const server = await startServer({ config: logs });
-  const room = { title: 'Shop', members: ['alice', 'bob'], slow: 2 };
+  const room = { title: 'Shop', members: ['alice', 'bob'], slow: 4 };
   await server.json('POST', '/records/rooms', { id: 'r', ...room }, lead);
   await server.json('POST', '/records/tickets', { id: '1', title: 'The lamp flickers' });
-  const client = await clientOf<Config>(server);
+  let posts = 0;
+  const counted: typeof fetch = (input, init) => {
+    if (init?.method === 'POST') posts++;
+    return fetch(input, init);
+  };
+  const client = await clientOf<Config>(server, undefined, { fetch: counted });
   const log = client.log('rooms', 'r', 'messages');
   await becomes('it to be live', log, isLive);
   const done: string[] = [];
@@ -235,7 +240,34 @@ it('waits where a log is in slow mode, and goes on meanwhile with what is for ot
   const elsewhere = client.commands.update('tickets', '1', { title: 'It does' }).done.then(note('elsewhere'));
   await Promise.all([one, two, elsewhere]);
   expect(done).toEqual(['one', 'elsewhere', 'two']);
+  expect(posts, 'one, two, and two once more').toBe(3);
   await becomes('both to be there', log, (state) => seqs(state).join() === '1,2');
+});
+
+it('says what one may do in it, as its record is now', async () => {
+  const server = await startServer({ config: logs });
+  await server.json('POST', '/records/rooms', { id: 'r', title: 'Shop', members: ['alice'] }, lead);
+  const [hers, theirs] = await Promise.all([clientOf<Config>(server), clientOf<Config>(server, lead)]);
+  const [log, led] = [hers.log('rooms', 'r', 'messages'), theirs.log('rooms', 'r', 'messages')];
+  await becomes('it to be known', log, (state) => isLive(state) && state.mayWrite && !state.mayModerate);
+  await becomes('it to be known that one leads, and does not write', led, (state) => !state.mayWrite && state.mayModerate);
+  await server.json('PATCH', '/records/rooms/r', { members: ['alice', 'lea'] }, lead);
+  await becomes('the lead to write', led, ({ mayWrite }) => mayWrite);
+  await led.send({ text: 'Hello' }).done;
+  await server.json('PATCH', '/records/rooms/r', { members: ['alice'] }, lead);
+  await becomes('the lead not to write', led, ({ mayWrite, mayModerate }) => !mayWrite && mayModerate);
+  expect(log.get()).toMatchObject({ mayWrite: true, mayModerate: false });
+});
+
+it('knows what is pinned far back, by whoever and whenever it is', async () => {
+  const server = await withTicket();
+  await post(server, 1, 3 * segmentSize);
+  const [{ log }, { log: led }] = await Promise.all([logOf(server), logOf(server, lead)]);
+  await Promise.all([becomes('it to be live', log, isLive), becomes('hers to be live', led, isLive)]);
+  await led.pin('e1', true);
+  await becomes('it to be pinned', log, ({ pins }) => pins.length === 1 && pins[0]?.id === 'e1');
+  await led.pin('e1', false);
+  await becomes('it to be taken down', log, ({ pins }) => pins.length === 0);
 });
 
 it('is over for who may not read it any more', async () => {

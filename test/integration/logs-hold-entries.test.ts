@@ -136,7 +136,12 @@ describe('a log', () => {
     const threadOf = async (): Promise<unknown> => (await alice.get('root')).thread;
     expect(await threadOf()).toEqual({ count: 3, lastSeq: 4, lastAt: r3.at, authors: ['alice', 'bob'] });
     expect((await alice.page('thread=1')).items).toEqual([r1, r2, r3]);
-    expect(await alice.page('thread=1&limit=1&before=4')).toEqual({ items: [r2], head: 5, hasBefore: true, hasAfter: true });
+    expect(await alice.page('thread=1&limit=1&before=4')).toMatchObject({
+      items: [r2],
+      head: 5,
+      hasBefore: true,
+      hasAfter: true,
+    });
 
     await byBob.remove('r3');
     expect(await threadOf()).toEqual({ count: 2, lastSeq: 3, lastAt: r2.at, authors: ['bob', 'alice'] });
@@ -324,6 +329,16 @@ describe('the verification of a store', () => {
 });
 
 describe('the history of a log', () => {
+  it('says to each reader what they may do in it', async () => {
+    const server = await startServer({ config: rooms });
+    await server.json('POST', '/records/rooms', { id: 'r1', members: ['alice'] }, admin);
+    const may = async (as: TestUser): Promise<unknown> => (await logClient(server, 'rooms/r1/messages', as).page()).may;
+    expect(await may({ user: 'alice' })).toEqual({ write: true, moderate: false });
+    expect(await may(admin)).toEqual({ write: false, moderate: true });
+    await server.json('PATCH', '/records/rooms/r1', { members: ['ada'] }, admin);
+    expect(await may(admin)).toEqual({ write: true, moderate: true });
+  });
+
   it('is read in windows, from any place, over the bounds of its segments', async () => {
     const { server, alice } = await withTicket();
     const count = 5 * segmentSize + 30;

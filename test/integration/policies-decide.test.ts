@@ -250,13 +250,13 @@ describe('access that is taken away', () => {
   it('[R6] while a document is being opened shows not even who is there', async () => {
     const held = gate();
     const server = await withProject({ store: held.store });
-    const other = await connected(server, document, { as: lead });
-    other.awareness?.setLocalStateField('cursor', 3);
-    await flushed(other);
     const raw = await openRaw(server);
     const reads = held.holdReads(`record/${document}`);
     raw.send(frames.token(document, await tokenFor(ann)), frames.step1(document));
     await until('the record to be read for her', () => reads.isReached);
+    const other = await connected(server, document, { as: lead });
+    other.awareness?.setLocalStateField('cursor', 3);
+    await flushed(other);
     await server.json('PATCH', path, { members: [] }, lead);
     reads.release();
     await until('an answer', () => raw.received.length > 0);

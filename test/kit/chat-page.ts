@@ -1,11 +1,11 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import chatConfig from './chat.config.ts';
 import { openElements, serveElements, type ElementsPageOptions } from './elements-page.ts';
-import type { TestServer } from './server.ts';
+import type { TestServer, TestServerOptions } from './server.ts';
 
 /** A server with the elements and the room `press`, of which alice and bob are members. */
-export async function serveRoom(values: object = {}): Promise<TestServer> {
-  const server = await serveElements({ config: chatConfig });
+export async function serveRoom(values: object = {}, options: TestServerOptions = {}): Promise<TestServer> {
+  const server = await serveElements({ config: chatConfig, ...options });
   await server.json('POST', '/records/rooms', { id: 'press', title: 'Press hall', ...values });
   await server.json('PUT', '/records/rooms/press/members/bob', { role: 'member' });
   return server;

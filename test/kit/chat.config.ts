@@ -4,8 +4,12 @@ import { collection, defineConfig, field, policy } from '@concord/schema';
 export const foreignOrigin = 'https://bakery.example';
 
 const isMember = policy({ reads: ['members'], allow: ({ user, record }) => record.members[user.id] !== undefined });
+const isReader = policy({
+  reads: ['members'],
+  allow: ({ user, record }) => user.roles.includes('lead') || record.members[user.id] !== undefined,
+});
 
-/** A room for those who belong to it, in which visitors have rooms of their own. */
+/** A room for those who belong to it, which leads may look into; visitors have rooms of their own. */
 export default defineConfig({
   origins: [foreignOrigin],
   // A history is written in one go.
@@ -23,7 +27,7 @@ export default defineConfig({
         messages: field.log({ slowMode: 'slow', maxLength: 2000, access: { write: isMember } }),
         notices: field.log({ access: { write: ['lead'] }, attachments: false }),
       },
-      access: { read: isMember, create: ['member'], update: isMember, delete: ['lead'] },
+      access: { read: isReader, create: ['member'], update: isMember, delete: ['lead'] },
       quietMs: 20,
       maxQuietMs: 100,
     }),

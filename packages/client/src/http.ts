@@ -39,7 +39,7 @@ export function createHttp(url: string, tokens: TokenSource, fetcher: typeof fet
         const token = await tokens.get();
         const response = await send(path, request, token);
         if (response.ok || response.status === 304) return response;
-        const error = refusalOf(await response.text().catch(() => ''), response.status);
+        const error = refusalOf(await response.text().catch(() => ''), response.status, response.headers.get('retry-after'));
         if (error.entry.retry !== 'reauth') throw error;
         tokens.reject(token);
         if (isLast) throw error;
@@ -55,15 +55,20 @@ export function createHttp(url: string, tokens: TokenSource, fetcher: typeof fet
   return http;
 }
 
-/** What a refused request says; where something in between has answered, what its status means. */
-export function refusalOf(text: string, status: number): ConcordError {
+/**
+ * What a refused request says; where something in between has answered, what its status means.
+ *
+ * @param retryAfter the header: seconds
+ */
+export function refusalOf(text: string, status: number, retryAfter?: string | null): ConcordError {
   try {
     const { error } = JSON.parse(text) as ErrorBody;
-    if (Object.hasOwn(errorTable, error.code)) return new ConcordError(error.code, error);
+    if (Object.hasOwn(errorTable, error.code))
+      return new ConcordError(error.code, { ...error, retryAfter: Number(retryAfter) || undefined });
   } catch {
     // Not from Concord: a proxy says so in its own words.
   }
-  return new ConcordError(codeOfStatus(status), { message: `The server answered with ${status}.` });
+  return new ConcordError(codeOfStatus(status), { message: `The server answered ${status}.` });
 }
 
 function codeOfStatus(status: number): ErrorCode {

@@ -25,6 +25,10 @@ export interface LogState {
   /** The stretch does not reach the newest: `jump` has gone back. */
   readonly hasNewer: boolean;
   readonly pins: readonly LogEntry[];
+  /** The user may post and react here, as the record is now; until the server has said it, as far as the config tells. */
+  readonly mayWrite: boolean;
+  /** The user may pin, and delete what others have written. */
+  readonly mayModerate: boolean;
   readonly error?: ConcordError;
 }
 

@@ -93,7 +93,7 @@ export function createRecordSession(parts: RecordSessionParts): RecordSession {
     let wasThere = false;
     const stops = [
       history.add(replica.doc),
-      replica.corrected.add((corrections) => corrected.call(corrections)),
+      replica.noticed.add((notice) => notice.type === 'corrected' && corrected.call(notice.corrections)),
       replica.state.subscribe(() => {
         if (wasThere !== part.isThere) fields.changed(part.schema.fields.keys());
         wasThere = part.isThere;

@@ -1,4 +1,11 @@
-import type { ConcordError, Correction, CorrectedNotice, ErrorCode, ReadOnlyNotice, WritableNotice } from '@concord/protocol';
+import type {
+  ConcordError,
+  CorrectedNotice,
+  ErrorCode,
+  LogRightsNotice,
+  ReadOnlyNotice,
+  WritableNotice,
+} from '@concord/protocol';
 import { applyAwarenessUpdate, Awareness, encodeAwarenessUpdate, removeAwarenessStates } from 'y-protocols/awareness';
 import * as Y from 'yjs';
 import { createLedger, type Edit, type Ledger } from './ledger.ts';
@@ -59,7 +66,8 @@ export class Replica {
   readonly doc: Y.Doc = new Y.Doc();
   readonly awareness: Awareness;
   readonly state: Live<ReplicaState>;
-  readonly corrected: Listeners<[readonly Correction[]]> = createListeners();
+  /** What was put right in an edit; on a segment, what the user may do with its log. */
+  readonly noticed: Listeners<[CorrectedNotice | LogRightsNotice]> = createListeners();
   readonly #cell: LiveCell<ReplicaState>;
   readonly #ledger: Ledger = createLedger();
   readonly #parts: ReplicaParts;
@@ -209,9 +217,8 @@ export class Replica {
 
   /** A notice beside the protocol. What is not understood is of a newer server. */
   notice(text: string): void {
-    const notice = JSON.parse(text) as CorrectedNotice | ReadOnlyNotice | WritableNotice;
-    if (notice.type === 'corrected') this.corrected.call(notice.corrections);
-    else if (notice.type === 'read_only') {
+    const notice = JSON.parse(text) as CorrectedNotice | ReadOnlyNotice | WritableNotice | LogRightsNotice;
+    if (notice.type === 'read_only') {
       if (notice.code === 'guard_limit' || this.#ledger.size > 0) this.refused(notice.code);
       else this.mayWrite(false);
     } else if (notice.type === 'writable') {
@@ -219,7 +226,7 @@ export class Replica {
       this.#cell.set({ ...state, isReadOnly: false });
       // What was refused meanwhile has to be sent again.
       if (refusal !== undefined) this.restart();
-    }
+    } else this.noticed.call(notice);
   }
 
   /** The connection is gone, and those who were seen by it. */

@@ -127,6 +127,21 @@ export interface LogPage {
   /** There are older ones, or newer ones, that fit. */
   readonly hasBefore: boolean;
   readonly hasAfter: boolean;
+  readonly may: LogRights;
+}
+
+/** What who asks may do with a log, as its record is. */
+export interface LogRights {
+  /** Post, react, and change or delete what is one's own. */
+  readonly write: boolean;
+  /** Pin, and delete what others have written; slow mode does not hold for them. */
+  readonly moderate: boolean;
+}
+
+/** A stateless message on the document of a segment: what its user may do with the log, once it is open and when that changes. */
+export interface LogRightsNotice {
+  readonly type: 'log_rights';
+  readonly may: LogRights;
 }
 
 /** What `GET …/{log}?query=` answers: the newest first. */

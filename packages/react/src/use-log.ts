@@ -32,7 +32,16 @@ export function useTyping(log: LiveLog | undefined): readonly Typist[] {
 }
 
 const nobody: readonly Typist[] = [];
-const loading: LogState = { phase: 'loading', entries: [], head: 0, hasOlder: false, hasNewer: false, pins: [] };
+const loading: LogState = {
+  phase: 'loading',
+  entries: [],
+  head: 0,
+  hasOlder: false,
+  hasNewer: false,
+  pins: [],
+  mayWrite: true,
+  mayModerate: false,
+};
 const doNothing = (): void => undefined;
 const unopened = { get: () => loading, subscribe: () => doNothing };
 const still = { get: () => nobody, subscribe: () => doNothing };

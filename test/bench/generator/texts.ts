@@ -23,5 +23,5 @@ function wordAt(place: number): string {
   // A share from 0 to 1 that looks drawn, and is the same each time.
   const share = ((place * 2_654_435_761) % 2 ** 32) / 2 ** 32;
   const rank = Math.floor(vocabulary * share ** 3);
-  return [...String(rank)].map((digit) => syllables[Number(digit)]).join('');
+  return Array.from(String(rank), (digit) => syllables[Number(digit)]).join('');
 }

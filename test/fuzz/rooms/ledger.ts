@@ -7,6 +7,8 @@ export interface Ledger {
   shown(id: string, seq: number): void;
   /** The server has said that the entry is so. */
   answered(entry: LogEntry): void;
+  /** The server has it. */
+  sent(id: string): void;
   deleted(id: string): void;
   /** Whether the user's reaction is there, as far as that user has wanted it. */
   reacted(id: string, emoji: string, user: string, isThere: boolean): void;
@@ -17,6 +19,7 @@ export interface Ledger {
 export function createLedger(): Ledger {
   const places = new Map<string, number>();
   const answers: LogEntry[] = [];
+  const sent = new Set<string>();
   const gone = new Set<string>();
   const reactions = new Map<
     string,
@@ -33,6 +36,7 @@ export function createLedger(): Ledger {
       ledger.shown(entry.id, entry.seq);
       answers.push(entry);
     },
+    sent: (id) => void sent.add(id),
     deleted: (id) => void gone.add(id),
     reacted: (id, emoji, user, is) => void reactions.set(`${id} ${emoji} ${user}`, { id, emoji, user, is }),
     brokenIn(entries) {
@@ -48,6 +52,7 @@ export function createLedger(): Ledger {
         else if (entry.version === answer.version && !isDeepStrictEqual(withoutThread(entry), withoutThread(answer)))
           broken.push(`${answer.id} was answered otherwise`);
       }
+      for (const id of sent) if (!byId.has(id)) broken.push(`${id} was sent`);
       for (const id of gone) if (byId.get(id)?.deletedAt === undefined) broken.push(`${id} was deleted`);
       for (const { id, emoji, user, is } of reactions.values()) {
         const entry = byId.get(id);

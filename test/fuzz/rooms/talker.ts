@@ -66,6 +66,11 @@ export class Talker {
 
   async #post(root?: LogEntry): Promise<void> {
     const { ask, path, random, ledger } = this.#options;
+    if (this.watcher.send !== undefined && random.below(2) === 0) {
+      const id = await this.watcher.send(this.#text(), root?.id);
+      if (id !== undefined) ledger.sent(id);
+      return;
+    }
     const input = { id: `${this.user}-${++this.#said}`, text: this.#text(), ...(root && { replyTo: root.id }) };
     const post = (): Promise<Answer> => ask('POST', path, input);
     const again = random.below(3);

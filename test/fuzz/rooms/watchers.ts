@@ -1,6 +1,6 @@
 import { HocuspocusProvider, HocuspocusProviderWebsocket } from '@hocuspocus/provider';
 import type { Transport } from '@concord/client';
-import { entryOf, segmentPart, segmentRoots, segmentSize, type LogEntry } from '@concord/protocol';
+import { entryOf, segmentPart, segmentRoots, segmentSize, type InboxAnswer, type LogEntry } from '@concord/protocol';
 import { onTestFinished } from 'vitest';
 import * as Y from 'yjs';
 import { createFeedClient } from '../../kit/feed-client.ts';
@@ -15,6 +15,10 @@ export interface Watcher {
   leave(): void;
   /** Goes on where it left. */
   comeBack(): void;
+  /** What is new for it, where it is told. */
+  inbox?(): Pick<InboxAnswer, 'items' | 'notifications'> | undefined;
+  /** Says something by itself; answers the entry's id once the server has it, and undefined where it cannot be said. */
+  send?(text: string, replyTo: string | undefined): Promise<string | undefined>;
 }
 
 /** The log of that record in the account `acme`. */

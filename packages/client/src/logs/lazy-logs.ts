@@ -7,6 +7,17 @@ import { calls, onceLoaded } from '../once-loaded.ts';
 import type { Logs } from './create-logs.ts';
 import type { OpenedLog } from './open-log.ts';
 
+const loading: LogState = {
+  phase: 'loading',
+  entries: [],
+  head: 0,
+  hasOlder: false,
+  hasNewer: false,
+  pins: [],
+  mayWrite: true,
+  mayModerate: false,
+};
+
 /** Logs whose making is loaded with the first of them. What is asked of one meanwhile is done once it is there. */
 export function createLazyLogs(
   load: () => Promise<Logs>,
@@ -17,7 +28,7 @@ export function createLazyLogs(
   const loaded = onceLoaded(async () => (logs = await load()));
 
   function open(collection: string, record: string, name: string): LiveLog {
-    const state = createCell<LogState>({ phase: 'loading', entries: [], head: 0, hasOlder: false, hasNewer: false, pins: [] });
+    const state = createCell<LogState>(loading);
     const ready = Promise.withResolvers<void>();
     const closed = (): Error => new ConcordError('unreachable', { message: 'The log was closed.' });
     let log: OpenedLog | undefined;
@@ -27,7 +38,6 @@ export function createLazyLogs(
       log = into.open(collection, record, name);
       state.subscribe(look);
       follow(log, state);
-      look();
       return log;
     });
     opened.catch(ready.reject);
@@ -42,17 +52,14 @@ export function createLazyLogs(
 
     /** Does something with the log once it is there; what it answers undoes it. */
     function whenOpened(work: (log: OpenedLog) => () => void): () => void {
-      let isUndone = false;
-      let undo: (() => void) | undefined;
-      void opened.then(
-        (one) => {
-          if (!isUndone) undo = work(one);
-        },
+      let undo: (() => void) | null | undefined;
+      opened.then(
+        (one) => (undo = undo === null ? undo : work(one)),
         () => undefined,
       );
       return () => {
-        isUndone = true;
         undo?.();
+        undo = null;
       };
     }
 

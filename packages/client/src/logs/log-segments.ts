@@ -1,4 +1,4 @@
-import { segmentPart } from '@concord/protocol';
+import { segmentPart, type LogRights } from '@concord/protocol';
 import type { Replicas } from '../replicas.ts';
 import { openSegment, type Segment } from './segment.ts';
 
@@ -15,8 +15,15 @@ export interface LogSegments {
 /**
  * @param record the name of the record's document
  * @param onChange hears of other entries, and of another state of a document
+ * @param onRights hears what the user may do with the log
  */
-export function createLogSegments(record: string, log: string, replicas: Replicas, onChange: () => void): LogSegments {
+export function createLogSegments(
+  record: string,
+  log: string,
+  replicas: Replicas,
+  onChange: () => void,
+  onRights: (may: LogRights) => void,
+): LogSegments {
   const open = new Map<number, Segment>();
   const wanted = new Map<object, ReadonlySet<number>>();
 
@@ -29,7 +36,7 @@ export function createLogSegments(record: string, log: string, replicas: Replica
     }
     for (const number of all) {
       if (open.has(number)) continue;
-      open.set(number, openSegment(replicas.open(`${record}/${segmentPart(log, number)}`), onChange));
+      open.set(number, openSegment(replicas.open(`${record}/${segmentPart(log, number)}`), onChange, onRights));
     }
   }
 

@@ -1,4 +1,4 @@
-import { ConcordError, segmentOf, segmentSize, type LogEntry, type LogPage } from '@concord/protocol';
+import { ConcordError, segmentOf, segmentSize, type LogEntry, type LogPage, type LogRights } from '@concord/protocol';
 import { jsonEqual } from '@concord/schema';
 import { createBackoff, type Backoff } from '../backoff.ts';
 import type { Clock } from '../clock.ts';
@@ -54,6 +54,11 @@ export class LogSource {
   #head: number | undefined;
   #pins: readonly LogEntry[] = [];
   #error: ConcordError | undefined;
+  #rights: LogRights | undefined;
+  /** An open document has told them, and tells of each change. */
+  #areRightsTold = false;
+  /** The number of the last note on a pin that the pins were asked for after. */
+  #pinnedUpTo = 0;
   /** The server has told of the newest entries since the connection was last there. */
   #isFresh = false;
   #isAsking = false;
@@ -68,7 +73,16 @@ export class LogSource {
     this.#parts = parts;
     this.path = `/records/${collection}/${record}/${log}`;
     this.#backoff = createBackoff({ firstMs: 500, maxMs: 30_000, random: parts.clock.random });
-    this.segments = createLogSegments(`${account}/${collection}/${record}`, log, replicas, () => this.#documentsChanged());
+    this.segments = createLogSegments(
+      `${account}/${collection}/${record}`,
+      log,
+      replicas,
+      () => this.#documentsChanged(),
+      (may) => {
+        this.#areRightsTold = true;
+        this.#setRights(may);
+      },
+    );
     this.#isReachable = isReachable(connection.get());
     this.#stops = [connection.subscribe(() => this.#connectionChanged())];
     void this.#recall();
@@ -82,6 +96,11 @@ export class LogSource {
 
   get pins(): readonly LogEntry[] {
     return this.#pins;
+  }
+
+  /** What the user may do; undefined until the server has said it. */
+  get rights(): LogRights | undefined {
+    return this.#rights;
   }
 
   get error(): ConcordError | undefined {
@@ -130,7 +149,10 @@ export class LogSource {
   async load(query: Readonly<Record<string, string | number>>): Promise<LogPage> {
     const parameters = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
     const page = await this.#parts.http.json<LogPage>('GET', `${this.path}?${parameters.toString()}`);
-    if (!this.#isClosed) this.learn(page.items);
+    if (this.#isClosed) return page;
+    // An answer may have been under way while a document told of a change.
+    if (!this.#areRightsTold) this.#setRights(page.may);
+    this.learn(page.items);
     return page;
   }
 
@@ -144,6 +166,7 @@ export class LogSource {
       this.#error = undefined;
       this.#isFresh = true;
       this.#head = Math.max(head, this.#lastSynced);
+      this.#pinnedUpTo = this.#head;
       this.#keep();
       this.segments.reopen();
       this.#changed();
@@ -239,6 +262,7 @@ export class LogSource {
     for (const [seq, asked] of this.#page) this.#takeOver(seq, asked);
     this.#repin();
     this.#changed();
+    if (this.#hasNotesOnOthers()) void this.askPins().catch(() => undefined); // they are asked for again with the newest entries
     // Why it has ended, and what there is now, is the server's to say.
     if ([...this.segments.open.values()].some(({ state }) => state.get().phase === 'ended')) this.#askLater();
     else if (this.#isTailLive) this.#backoff.reset();
@@ -252,6 +276,18 @@ export class LogSource {
     // A document does not count changes of reactions and threads.
     if (synced !== undefined && jsonEqual({ ...synced, version: asked.version }, asked))
       this.#same.set(synced, this.#same.get(asked) ?? asked);
+  }
+
+  /** Something was pinned, or is no more, in a segment that is not open here: the log's notes tell. */
+  #hasNotesOnOthers(): boolean {
+    const from = this.#pinnedUpTo;
+    if (!this.#isFresh || this.#lastSynced <= from) return false;
+    this.#pinnedUpTo = this.#lastSynced;
+    for (let seq = from + 1; seq <= this.#pinnedUpTo; seq++) {
+      const note = this.entry(seq)?.system;
+      if ((note?.type === 'pinned' || note?.type === 'unpinned') && !this.#isLive(segmentOf(note.seq))) return true;
+    }
+    return false;
   }
 
   /** What the open documents say of pins is newer than what was answered. */
@@ -275,9 +311,15 @@ export class LogSource {
     const wasOpen = this.#isOpen;
     this.#isReachable = isReachable({ phase });
     this.#isOpen = phase === 'syncing' || phase === 'live';
-    if (!this.#isReachable || (wasOpen && !this.#isOpen)) this.#isFresh = false;
+    if (!this.#isReachable || (wasOpen && !this.#isOpen)) this.#isFresh = this.#areRightsTold = false;
     if (this.#isOpen && !wasOpen && !this.#isFresh) void this.ask();
     this.#changed();
+  }
+
+  #setRights({ write, moderate }: LogRights): void {
+    if (this.#rights?.write === write && this.#rights.moderate === moderate) return;
+    this.#rights = { write, moderate };
+    this.changed.call();
   }
 
   #changed(): void {

@@ -147,7 +147,13 @@ export class OpenLog implements OpenedLog {
       source.load({ thread: root, limit: 200, ...(before === undefined ? {} : { before }) });
     const thread = openThread(root, { source, outgoing, shown: this.#shown, page });
     this.#threads.add(thread);
-    return thread;
+    return {
+      ...thread,
+      close: () => {
+        this.#threads.delete(thread);
+        thread.close();
+      },
+    };
   }
 
   upload(file: Blob, name: string, onProgress: (share: number) => void = () => undefined): ReturnType<LiveLog['upload']> {
@@ -212,7 +218,8 @@ export class OpenLog implements OpenedLog {
 
   #look(): LogState {
     const { source, outgoing } = this.#parts;
-    const { phase, head = 0, pins, error } = source;
+    const { phase, head = 0, pins, rights, error } = source;
+    const schema = this.#parts.schema();
     const there = this.#stretch.entries();
     const changes = outgoing.changes();
     const hasNewer = !this.#stretch.isNewest && (there.at(-1)?.seq ?? head) < head;
@@ -226,6 +233,8 @@ export class OpenLog implements OpenedLog {
       hasOlder: (there[0]?.seq ?? 1) > 1,
       hasNewer,
       pins,
+      mayWrite: rights?.write ?? schema?.write !== false,
+      mayModerate: rights?.moderate ?? schema?.moderate === true,
       ...(error === undefined ? {} : { error }),
     };
   }
@@ -238,6 +247,8 @@ function sameState(a: LogState, b: LogState): boolean {
     a.hasOlder === b.hasOlder &&
     a.hasNewer === b.hasNewer &&
     a.pins === b.pins &&
+    a.mayWrite === b.mayWrite &&
+    a.mayModerate === b.mayModerate &&
     a.error === b.error &&
     a.entries.length === b.entries.length &&
     a.entries.every((entry, index) => entry === b.entries[index])

@@ -1,4 +1,4 @@
-import { segmentRoots, type LogEntry } from '@concord/protocol';
+import { segmentRoots, type LogEntry, type LogRights } from '@concord/protocol';
 import type { ReplicaState } from '../replica.ts';
 import type { HeldReplica } from '../replicas.ts';
 import type { Live } from '../live.ts';
@@ -13,8 +13,11 @@ export interface Segment {
   close(): void;
 }
 
-/** @param onChange hears of other entries, and of another state of the document */
-export function openSegment(held: HeldReplica, onChange: () => void): Segment {
+/**
+ * @param onChange hears of other entries, and of another state of the document
+ * @param onRights hears what the user may do with the log, as soon as the server has opened it and when that changes
+ */
+export function openSegment(held: HeldReplica, onChange: () => void, onRights: (may: LogRights) => void): Segment {
   const { doc, state } = held.replica;
   const roots = [segmentRoots.entries, segmentRoots.reactions, segmentRoots.threads].map((name) => doc.getMap(name));
   const entries = new Map<number, LogEntry>();
@@ -52,6 +55,7 @@ export function openSegment(held: HeldReplica, onChange: () => void): Segment {
   stops.push(
     () => doc.off('afterTransaction', tell),
     state.subscribe(onChange),
+    held.replica.noticed.add((notice) => notice.type === 'log_rights' && onRights(notice.may)),
     () => held.release(),
   );
   return { state, entries, seqOf: (id) => ids.get(id), close: () => stops.forEach((stop) => stop()) };

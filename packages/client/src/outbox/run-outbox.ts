@@ -17,8 +17,10 @@ export interface OutboxParts {
 
 /** A request that takes longer is taken for lost. A body of the size that is let in takes a slow line a minute and more. */
 const requestMs = 120_000;
-/** A log that takes one entry in a while is tried again after this; what waits for other places goes on meanwhile. */
+/** A log that takes one entry in a while is tried again after this, where the server does not say when. */
 const slowModeMs = 2_000;
+/** Whoever leads the log may have shortened the pause meanwhile. */
+const longestPauseMs = 60_000;
 
 /**
  * Carries out commands, one at a time and in order, until `signal` aborts. For one tab at a time.
@@ -66,7 +68,7 @@ export async function runOutbox(
       await kept.remove(next);
     } catch (error) {
       if (error instanceof ConcordError && error.code === 'slow_mode') {
-        paused.set(placeOf(next), clock.now() + slowModeMs);
+        paused.set(placeOf(next), clock.now() + pauseMs(error));
         return;
       }
       if (!(error instanceof ConcordError) || error.entry.retry !== 'never') throw error;
@@ -93,6 +95,10 @@ export async function runOutbox(
   }
   changes.remove();
   wakes.remove();
+}
+
+function pauseMs({ retryAfter }: ConcordError): number {
+  return retryAfter === undefined ? slowModeMs : Math.min(retryAfter * 1000, longestPauseMs);
 }
 
 /** The first that waits for no other of its record, and for no pause of its log. */

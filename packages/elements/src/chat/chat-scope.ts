@@ -23,6 +23,8 @@ export interface ChatScope {
   read<T>(live: Live<T>): T;
   /** Has the chat rendered again. */
   update(): void;
+  /** Says for a moment what was done. */
+  note(text: string): void;
   /** Shows what went wrong. */
   fail(error: unknown): void;
   /** Shows what went wrong, where it does. */

@@ -30,6 +30,7 @@ interface Opened {
   readonly log: LiveLog;
   readonly files: Files;
   readonly chat: Chat;
+  readonly scope: ChatScope;
 }
 
 export function createChatView(host: ChatHost): ChatView {
@@ -49,6 +50,7 @@ export function createChatView(host: ChatHost): ChatView {
 
   const widget = createWidget(host, allWords, {
     unread: () => unread(),
+    isOver: () => opened !== undefined && ['gone', 'denied'].includes(watcher.read(opened.log).phase),
     focus: () => opened?.chat.focus(),
   });
 
@@ -72,13 +74,14 @@ export function createChatView(host: ChatHost): ChatView {
       words: allWords,
       read: (live) => watcher.read(live),
       update,
+      note: (text) => chat.note(text),
       fail: (error) => chat.fail(error instanceof Error ? error.message : allWords().failed),
       attempt: (action) => void action.catch(scope.fail),
       tell: (name, detail) =>
         element.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable: true })),
     };
     const chat = createChat(scope);
-    return { record, log, files, chat };
+    return { record, log, files, chat, scope };
   }
 
   function closeOpened(): void {
@@ -140,7 +143,7 @@ export function createChatView(host: ChatHost): ChatView {
       const wanted = wantedEntry();
       if (wanted === shownEntry || opened.log.get().phase === 'loading') return;
       shownEntry = wanted;
-      if (wanted !== undefined) opened.chat.jump(wanted).catch(reportError);
+      if (wanted !== undefined) opened.scope.attempt(opened.chat.jump(wanted));
     },
     focus: () => opened?.chat.focus(),
     async jump(seq) {

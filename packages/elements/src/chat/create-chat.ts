@@ -40,10 +40,15 @@ export interface Chat {
   /** Shows the entry with that number, wherever it is. */
   jump(seq: number): Promise<void>;
   toggle(panel: 'search' | 'pins'): void;
+  /** Says for a moment what was done. */
+  note(text: string): void;
   /** A problem to be shown. */
   fail(message: string): void;
   close(): void;
 }
+
+/** So long is shown what was done. */
+const noteMs = 5_000;
 
 export function createChat(scope: ChatScope): Chat {
   const { log, record } = scope;
@@ -53,7 +58,11 @@ export function createChat(scope: ChatScope): Chat {
   const reading = createReading(scope);
   const announcer = createAnnouncer(scope);
   let problem: string | undefined;
+  let note: string | undefined;
+  let noteTimer: ReturnType<typeof setTimeout> | undefined;
   let isDropping = false;
+  /** Why nothing can be written, as it was rendered last. */
+  let closedFor: string | undefined;
   let topLevel: { readonly of: readonly ShownEntry[]; readonly entries: readonly ShownEntry[] } = { of: [], entries: [] };
 
   const list = createMessageList({
@@ -124,7 +133,7 @@ export function createChat(scope: ChatScope): Chat {
   }
 
   function reasonOf({ reason }: ChatLook): string | undefined {
-    return reason ?? (log.schema?.write === false ? scope.words().chatReadOnly : undefined);
+    return reason ?? (log.get().mayWrite ? undefined : scope.words().chatReadOnly);
   }
 
   function renderHead(look: ChatLook, name: string, pins: readonly LogEntry[]): TemplateResult {
@@ -199,6 +208,7 @@ export function createChat(scope: ChatScope): Chat {
               </button>
             </p>`
       }
+      ${note === undefined ? nothing : html`<p class="noted" role="status">${icon('check')}${note}</p>`}
       <p class="typing" part="typing" aria-live="off">
         ${
           phase === 'offline'
@@ -215,15 +225,35 @@ export function createChat(scope: ChatScope): Chat {
     scope.update();
   }
 
+  function say(text: string): void {
+    note = text;
+    clearTimeout(noteTimer);
+    noteTimer = setTimeout(() => {
+      note = undefined;
+      scope.update();
+    }, noteMs);
+    scope.update();
+  }
+
+  function mayDrop({ dataTransfer }: DragEvent): boolean {
+    return dataTransfer?.types.includes('Files') === true && log.schema?.attachments !== null && closedFor === undefined;
+  }
+
+  /** Text is dropped into the input as into any. */
   function onDrop(event: DragEvent): void {
+    if (!mayDrop(event)) return;
     event.preventDefault();
     isDropping = false;
     (panel.thread?.composer ?? composer).addFiles(Array.from(event.dataTransfer?.files ?? []));
     scope.update();
   }
 
+  function isLeaving({ currentTarget, relatedTarget }: DragEvent): boolean {
+    return !(relatedTarget instanceof Node && (currentTarget as Element).contains(relatedTarget));
+  }
+
   function onDrag(event: DragEvent, isOver: boolean): void {
-    if (event.dataTransfer?.types.includes('Files') !== true || log.schema?.attachments === null) return;
+    if (!mayDrop(event)) return;
     event.preventDefault();
     if (isDropping === isOver) return;
     isDropping = isOver;
@@ -232,6 +262,7 @@ export function createChat(scope: ChatScope): Chat {
 
   return {
     jump,
+    note: say,
     fail,
     toggle: panel.toggle,
     focus: composer.focus,
@@ -242,7 +273,7 @@ export function createChat(scope: ChatScope): Chat {
       if (state.phase === 'denied') return renderState('lock', words.denied, words.deniedMore);
       if (state.phase === 'gone') return renderState('alert', words.gone, words.goneMore);
       for (const { author, authorName } of state.entries) scope.names.learn(author, authorName);
-      const reason = reasonOf(look);
+      const reason = (closedFor = reasonOf(look));
       const name = title(look.label);
       const entryLook: EntryLook = {
         scope,
@@ -260,7 +291,7 @@ export function createChat(scope: ChatScope): Chat {
         aria-label=${words.chatMessages(name)}
         data-panel=${panel.kind ?? nothing}
         @dragover=${(event: DragEvent) => onDrag(event, true)}
-        @dragleave=${(event: DragEvent) => event.relatedTarget === null && onDrag(event, false)}
+        @dragleave=${(event: DragEvent) => isLeaving(event) && onDrag(event, false)}
         @drop=${onDrop}
       >
         ${look.isBare ? nothing : renderHead(look, name, state.pins)}
@@ -299,6 +330,7 @@ export function createChat(scope: ChatScope): Chat {
       if (list.isAtEnd && !log.get().hasNewer) reading.markRead();
     },
     close() {
+      clearTimeout(noteTimer);
       list.close();
       composer.close();
       panel.close();

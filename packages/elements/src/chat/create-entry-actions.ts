@@ -34,14 +34,20 @@ export function createEntryActions(
     if (!scope.tell('concord-link', { seq })) return;
     const address = new URL(location.href);
     address.hash = `message-${seq}`;
-    await navigator.clipboard.writeText(address.href);
+    const words = scope.words();
+    // Where a page is not to be trusted, browsers have no clipboard.
+    const isCopied = await navigator.clipboard?.writeText(address.href).then(
+      () => true,
+      () => false,
+    );
+    if (isCopied === true) scope.note(words.chatLinkCopied);
+    else scope.fail(new Error(words.chatLinkNotCopied(address.href)));
   }
 
   function itemsOf(entry: ShownEntry): readonly MenuItem[] {
     const { seq, isMine, pinnedAt, id } = entry;
     const words = scope.words();
-    const mayWrite = log.schema?.write !== false;
-    const mayModerate = log.schema?.moderate !== false;
+    const { mayWrite, mayModerate } = log.get();
     const isPinned = pinnedAt !== undefined;
     const items: (MenuItem | false)[] = [
       seq !== undefined && { label: words.chatCopyLink, icon: chatIcon('link'), choose: () => scope.attempt(copyLink(seq)) },

@@ -9,10 +9,24 @@ export interface Files {
   close(): void;
 }
 
+/** More are not in sight at once: what has been scrolled away is loaded again when it comes back. */
+const mostHeld = 100;
+
 /** @param onChange is called when an address has come */
 export function createFiles(log: LiveLog, onChange: () => void): Files {
+  /** Those that were shown last are behind. */
   const addresses = new Map<string, string | null | undefined>();
   let isClosed = false;
+  let wasLive = false;
+  // What did not come without a network is asked for again.
+  const stop = log.subscribe(() => {
+    const isLive = log.get().phase === 'live';
+    if (isLive === wasLive) return;
+    wasLive = isLive;
+    if (!isLive) return;
+    for (const [id, address] of addresses) if (address === null) addresses.delete(id);
+    onChange();
+  });
 
   async function load(attachment: LogAttachment): Promise<void> {
     let address: string | null = null;
@@ -23,16 +37,23 @@ export function createFiles(log: LiveLog, onChange: () => void): Files {
     }
     if (isClosed && address !== null) return URL.revokeObjectURL(address);
     addresses.set(attachment.id, address);
+    for (const [id, old] of addresses) {
+      if (addresses.size <= mostHeld) break;
+      if (typeof old === 'string') URL.revokeObjectURL(old);
+      addresses.delete(id);
+    }
     onChange();
   }
 
   return {
     address(attachment) {
-      if (!addresses.has(attachment.id)) {
-        addresses.set(attachment.id, undefined);
-        void load(attachment); // its failure is an address that is null
-      }
-      return addresses.get(attachment.id);
+      const { id } = attachment;
+      const isNew = !addresses.has(id);
+      const address = addresses.get(id);
+      addresses.delete(id);
+      addresses.set(id, address);
+      if (isNew) void load(attachment); // its failure is an address that is null
+      return address;
     },
     async download(attachment) {
       const address = URL.createObjectURL(await log.file(attachment));
@@ -43,6 +64,7 @@ export function createFiles(log: LiveLog, onChange: () => void): Files {
     },
     close() {
       isClosed = true;
+      stop();
       for (const address of addresses.values()) if (typeof address === 'string') URL.revokeObjectURL(address);
       addresses.clear();
     },

@@ -47,6 +47,8 @@ export const chatEnglish: ChatStrings = {
   chatPin: 'Pin',
   chatUnpin: 'Unpin',
   chatCopyLink: 'Copy link',
+  chatLinkCopied: 'The link is copied',
+  chatLinkNotCopied: (address) => `The link could not be copied: ${address}`,
   chatMarkUnread: 'Mark as unread from here',
   chatMore: 'More',
   chatCancel: 'Cancel',
@@ -96,4 +98,5 @@ export const chatEnglish: ChatStrings = {
   chatWelcome: 'Ask us anything. Somebody answers as soon as they can.',
   chatYourName: 'Your name (optional)',
   chatStart: 'Start chat',
+  chatOver: 'This conversation is over. You can begin another one.',
 };

@@ -43,6 +43,8 @@ export interface ChatStrings {
   readonly chatPin: string;
   readonly chatUnpin: string;
   readonly chatCopyLink: string;
+  readonly chatLinkCopied: string;
+  readonly chatLinkNotCopied: (address: string) => string;
   readonly chatMarkUnread: string;
   readonly chatMore: string;
   readonly chatCancel: string;
@@ -92,4 +94,6 @@ export interface ChatStrings {
   readonly chatWelcome: string;
   readonly chatYourName: string;
   readonly chatStart: string;
+  /** A visitor's room is not there for them any more. */
+  readonly chatOver: string;
 }

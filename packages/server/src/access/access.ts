@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from 'pino';
-import type { Permission } from '@concord/protocol';
+import type { LogRights, Permission } from '@concord/protocol';
 import {
   isPolicy,
   ruleShape,
@@ -193,6 +193,11 @@ export function createAccess(schema: Schema, logger: Logger, clock: Clock = syst
 /** Whether policies decide on who may read the collection's records, or parts of them. */
 export function decidesByRecord({ access, parts, logs }: CollectionSchema): boolean {
   return isPolicy(access.read) || [...parts.values(), ...logs.values()].some((part) => isPolicy(part.access.read));
+}
+
+/** @param may says of each whether it may be done */
+export function logRights(may: (action: 'write' | 'moderate') => boolean): LogRights {
+  return { write: may('write'), moderate: may('moderate') };
 }
 
 function readRule({ parts, logs }: CollectionSchema, name: string): Rule {

@@ -1,13 +1,13 @@
-import { ConcordError, type RecordAddress } from '@concord/protocol';
+import { ConcordError, segmentAt, type RecordAddress } from '@concord/protocol';
 import type { CollectionSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { RightsOn } from '../documents/audience.ts';
 import type { Admit, AdmitPresence } from '../documents/entrance.ts';
 import { partAt } from '../documents/part-plan.ts';
 import { isPartThere } from '../logs/log-reader.ts';
-import { decodeRow, emptyFields, factsOf, policyValues, rowKey } from '../records/record-row.ts';
+import { decodeRow, emptyFields, factsOf, policyValues, rowKey, type RecordRow } from '../records/record-row.ts';
 import type { Clock } from '../clock.ts';
-import type { Access, Facts } from './access.ts';
+import { logRights, type Access, type Facts } from './access.ts';
 import type { Authenticator } from './authenticator.ts';
 import type { Principal } from './principal.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -27,15 +27,20 @@ export interface AdmissionOptions {
  * `not_found`: nothing is to be learnt from the answer.
  */
 export function createAdmission({ store, schema, access, authenticator, clock }: AdmissionOptions): Admit {
+  const readRow = async (address: RecordAddress): Promise<RecordRow | undefined> => {
+    const bytes = await store.get(rowKey(address));
+    return bytes && decodeRow(bytes);
+  };
   const creations = createRateLimit({ max: schema.limits.maxCreationsPerMinute, windowMs: 60_000, clock });
-  return async (token, address) => {
+  return async (token, address, loaded) => {
     const principal = await authenticator.authenticateCredential(token);
     const collection = schema.collections.get(address.collection);
     const part = collection && partAt(collection, address);
     if (collection === undefined || part === undefined || principal.account !== address.account)
       throw new ConcordError('not_found');
-    const bytes = await store.get(rowKey(address));
-    if (bytes === undefined) {
+    const known = loaded();
+    const row = known ?? (await readRow(address));
+    if (row === undefined) {
       const facts = factsOfNew(principal, address, collection, clock);
       const mayBegin = collection.createOnConnect && part.name === null && access.may(principal, 'read', collection, facts);
       if (!mayBegin || !access.may(principal, 'create', collection, facts)) throw new ConcordError('not_found');
@@ -43,11 +48,10 @@ export function createAdmission({ store, schema, access, authenticator, clock }:
         throw new ConcordError('rate_limited', { limit: 'maxCreationsPerMinute' });
       return { principal, readOnly: !access.mayWrite(principal, collection, part, facts) };
     }
-    const row = decodeRow(bytes);
     const facts = factsOf(row, collection);
     if (access.projection(principal, collection, facts)?.shows(part.name) !== true) throw new ConcordError('not_found');
     if (row.deleted !== undefined) throw new ConcordError('record_deleted');
-    if (!(await isPartThere(store, address))) throw new ConcordError('not_found');
+    if (known === undefined && !(await isPartThere(store, address))) throw new ConcordError('not_found');
     return { principal, readOnly: !access.mayWrite(principal, collection, part, facts) };
   };
 }
@@ -82,7 +86,12 @@ export function createRights(schema: Schema, access: Access, clock: Clock): Righ
     const facts = row === undefined ? factsOfNew(principal, address, collection, clock) : factsOf(row, collection);
     const sight = access.projection(principal, collection, facts);
     if (sight?.shows(part.name) !== true) return { write: false };
-    return { sight, write: access.mayWrite(principal, collection, part, facts) };
+    const log = address.part === undefined ? undefined : segmentAt(address.part)?.log;
+    return {
+      sight,
+      write: access.mayWrite(principal, collection, part, facts),
+      ...(log === undefined ? {} : { log: logRights((action) => access.mayLog(principal, collection, log, action, facts)) }),
+    };
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Connection, Document } from '@hocuspocus/server';
-import type { ErrorCode } from '@concord/protocol';
+import type { ErrorCode, LogRights } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import type { Sight } from './awareness-room.ts';
 import type { LiveRecord } from './live-record.ts';
@@ -11,6 +11,8 @@ export interface Rights {
   /** What they may see of the record; absent where they may not read the part. */
   readonly sight?: Sight | undefined;
   readonly write: boolean;
+  /** Of a segment: what they may do with its log, by command. */
+  readonly log?: LogRights;
 }
 
 export type RightsOn = (principal: Principal, part: Part) => Rights;
@@ -26,14 +28,14 @@ export class Audience {
   /** Has a connection keep to what its user may do now. Answers whether it may read; if not, its document is closed. */
   judge(connection: Connection<SocketContext>, part: Part): boolean {
     const { context } = connection;
-    const { sight, write } = this.#rightsOf(connection, part);
+    const rights = this.#rightsOf(connection, part);
     // From whom something was withheld cannot go on with what it has.
-    if (sight === undefined || context.socket.isWithheld(connection)) {
+    if (rights.sight === undefined || context.socket.isWithheld(connection)) {
       context.socket.endDocument(connection, 'forbidden');
       return false;
     }
-    context.sight = sight;
-    context.socket.permit(connection, write);
+    context.sight = rights.sight;
+    context.socket.permit(connection, rights);
     return true;
   }
 

@@ -1,6 +1,7 @@
 import type { Connection } from '@hocuspocus/server';
 import type { ErrorCode } from '@concord/protocol';
 import type { TokenWatch } from '../access/token-watch.ts';
+import type { Rights } from './audience.ts';
 import { frameType, isSync, type Frame } from './frames.ts';
 import type { SocketContext } from './sync-socket.ts';
 
@@ -14,8 +15,8 @@ export interface OpenChannel {
   take(frame: Frame): void;
   /** Shows who is there. */
   ask(): void;
-  /** Whether its user may write from now on. */
-  permit(write: boolean): void;
+  /** What its user may do from now on. */
+  permit(rights: Rights): void;
   /** Whether that refusal speaks of the document and not of the frame: then the document ends, and the socket goes on. */
   endsAlone(code: ErrorCode): boolean;
   /** It is closed. */

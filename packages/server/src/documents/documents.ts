@@ -338,6 +338,8 @@ export class Documents implements PartOwner {
         }
         const now = (): number => this.clock.now();
         socket.open(connection, (push) => new OpenDocument({ connection, part, rooms, limits, now, push }));
+        // Of a segment it is said at once what may be done with its log.
+        this.audience.judge(connection, part);
       },
       onStateless: async ({ connection, payload }) => {
         const answer = answerMessage(payload);

@@ -1,6 +1,7 @@
 import type { Connection } from '@hocuspocus/server';
 import { ConcordError, parseDocumentName, parsePresenceName, type CollectionAddress, type PartAddress } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
+import type { RecordRow } from '../records/record-row.ts';
 import type { Audience, RightsOn } from './audience.ts';
 import type { Sight } from './awareness-room.ts';
 import type { PartLoader } from './part-loader.ts';
@@ -15,8 +16,11 @@ export interface Admission {
   readonly sight?: Sight;
 }
 
-/** Throws a `ConcordError` where the document may not be opened with that token. */
-export type Admit = (token: string, address: PartAddress) => Promise<Admission>;
+/**
+ * Throws a `ConcordError` where the document may not be opened with that token. `loaded` answers the record of a part that
+ * is loaded, as it was last published: of many who come at once not each has to read it.
+ */
+export type Admit = (token: string, address: PartAddress, loaded: () => RecordRow | undefined) => Promise<Admission>;
 
 /** The same for the presence of a collection. */
 export type AdmitPresence = (token: string, address: CollectionAddress) => Promise<Admission>;
@@ -76,7 +80,7 @@ export class Entrance {
   #admit(token: string, name: string): Promise<Admission> {
     const collection = parsePresenceName(name);
     return collection === undefined
-      ? this.#options.admit(token, parseDocumentName(name))
+      ? this.#options.admit(token, parseDocumentName(name), () => this.#parts.get(name)?.record.row)
       : this.#options.admitPresence(token, collection);
   }
 

@@ -6,6 +6,8 @@ import {
   type Correction,
   type ErrorCode,
   type Limits,
+  type LogRights,
+  type LogRightsNotice,
   type ReadOnlyNotice,
   type WritableNotice,
 } from '@concord/protocol';
@@ -14,6 +16,7 @@ import { admit, isDeleted, noNews } from './admission.ts';
 import type { AwarenessRooms, Seat, Sight } from './awareness-room.ts';
 import { frameType, readBody, readFrame, syncType, writeSync, writeSyncStatus, type Frame } from './frames.ts';
 import type { OpenChannel } from './channel.ts';
+import type { Rights } from './audience.ts';
 import type { Part } from './part.ts';
 import type { SocketContext } from './sync-socket.ts';
 
@@ -54,6 +57,7 @@ export class OpenDocument implements OpenChannel {
   #correctedAt: readonly number[] = [];
   /** It has broken the schema too often. */
   #isUnheard = false;
+  #toldOfLog: LogRights | undefined;
 
   constructor({ connection, part, rooms, limits, now, push }: OpenDocumentOptions) {
     this.connection = connection;
@@ -144,14 +148,21 @@ export class OpenDocument implements OpenChannel {
     this.#send({ type: 'read_only', code: 'guard_limit' });
   }
 
-  /** Whether this connection's user may write from now on. What the guard has taken does not come back by that. */
-  permit(write: boolean): void {
+  /** What this connection's user may do from now on. What the guard has taken does not come back by that. */
+  permit({ write, log }: Rights): void {
+    if (log !== undefined) this.#permitLog(log);
     if (this.#isUnheard || this.connection.readOnly === !write) return;
     this.connection.readOnly = !write;
     this.#send(write ? { type: 'writable' } : { type: 'read_only', code: 'forbidden' });
   }
 
-  #send(notice: CorrectedNotice | ReadOnlyNotice | WritableNotice): void {
+  #permitLog(may: LogRights): void {
+    if (may.write === this.#toldOfLog?.write && may.moderate === this.#toldOfLog.moderate) return;
+    this.#toldOfLog = may;
+    this.#send({ type: 'log_rights', may });
+  }
+
+  #send(notice: CorrectedNotice | ReadOnlyNotice | WritableNotice | LogRightsNotice): void {
     this.connection.sendStateless(JSON.stringify(notice));
   }
 }

@@ -6,6 +6,7 @@ import type { Place } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { maxRequestBytes } from '../realtime/request.ts';
+import type { Rights } from './audience.ts';
 import type { Sight } from './awareness-room.ts';
 import { Channel, type OpenChannel } from './channel.ts';
 import type { Documents } from './documents.ts';
@@ -206,11 +207,11 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     this.#channels.get(messageAddress)?.token?.renew(principal.expiresAt);
   }
 
-  /** Whether the client of `connection` may write from now on. One that has the document open already is told of a change. */
-  permit(connection: Connection<SocketContext>, write: boolean): void {
+  /** What the client of `connection` may do from now on. One that has the document open already is told of a change. */
+  permit(connection: Connection<SocketContext>, rights: Rights): void {
     const open = this.#channels.get(connection.messageAddress)?.open;
-    if (open?.connection === connection) open.permit(write);
-    else connection.readOnly = !write;
+    if (open?.connection === connection) open.permit(rights);
+    else connection.readOnly = !rights.write;
   }
 
   /** Shows the client of `connection` nothing more of the document, nor what waits for its commit. */

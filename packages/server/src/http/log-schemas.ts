@@ -109,12 +109,21 @@ export const logSchemas: LogSchemas = {
   entry: reference,
   page: {
     type: 'object',
-    required: ['items', 'head', 'hasBefore', 'hasAfter'],
+    required: ['items', 'head', 'hasBefore', 'hasAfter', 'may'],
     properties: {
       items: { type: 'array', items: reference, description: 'In their order.' },
       head: { type: 'integer', minimum: 0, description: "The number of the log's last entry; 0 where there is none." },
       hasBefore: { type: 'boolean', description: 'There are older ones that fit.' },
       hasAfter: { type: 'boolean', description: 'There are newer ones that fit.' },
+      may: {
+        type: 'object',
+        description: 'What you may do here, as the record is.',
+        required: ['write', 'moderate'],
+        properties: {
+          write: { type: 'boolean', description: 'Post, react, and change or delete what is your own.' },
+          moderate: { type: 'boolean', description: 'Pin, and delete what others have written, without slow mode.' },
+        },
+      },
     },
   },
   searchPage: {

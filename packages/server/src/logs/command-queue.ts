@@ -35,17 +35,21 @@ type Outcome = { readonly value: unknown } | { readonly refusal: ConcordError };
 /** How many commands share a commit, at most. */
 const maxShared = 100;
 
+/** Of so many logs it is remembered where they ended. */
+const maxGuesses = 1_000;
+
 /**
  * Carries out the commands on logs, those on one log in the order in which they come, under its record's lock. What comes
  * while a commit is being written is carried out in the next one together: so a room with many voices is no slower than
  * the disk.
  *
- * Nothing of a log is remembered from one commit to the next: each reads what it needs from the store, so that neither a
- * commit that has failed (J3) nor another process leaves anything wrong here.
+ * Nothing of a log is relied on from one commit to the next: each reads what it needs from the store, so that neither a
+ * commit that has failed (J3) nor another process leaves anything wrong here. Where a log ended is remembered as a guess.
  */
 export class CommandQueue {
   readonly #options: CommandQueueOptions;
   readonly #queues = new Map<string, Waiting[]>();
+  readonly #guesses = new Map<string, number>();
 
   constructor(options: CommandQueueOptions) {
     this.#options = options;
@@ -83,6 +87,13 @@ export class CommandQueue {
     this.#queues.delete(logPrefix(address));
   }
 
+  #guess(log: string, head: number): void {
+    this.#guesses.delete(log);
+    this.#guesses.set(log, head);
+    const [oldest = ''] = this.#guesses.keys();
+    if (this.#guesses.size > maxGuesses) this.#guesses.delete(oldest);
+  }
+
   async #carryOut(collection: CollectionSchema, address: LogAddress, taken: readonly Waiting[]): Promise<void> {
     const { store, access, documents, publisher, indexes } = this.#options;
     for (const { command } of taken) await command.prepare?.();
@@ -90,7 +101,8 @@ export class CommandQueue {
     const users = new Set(commands.flatMap(({ principal }) => principal?.user ?? []));
     const isSlow = (collection.logs.get(address.log)?.slowMode ?? null) !== null;
     const ids = new Set(commands.flatMap((command) => command.ids));
-    const known = await readKnown(store, address, ids, isSlow ? users : new Set());
+    const guess = this.#guesses.get(logPrefix(address)) ?? 0;
+    const known = await readKnown(store, address, { ids, users: isSlow ? users : new Set(), guess });
 
     const parts: Part[] = [];
     try {
@@ -107,7 +119,8 @@ export class CommandQueue {
       // What is typed into the record is published first. Where nobody has it open, there is no such thing: to read all
       // of it for each entry would cost more than the entry.
       const content = await taking(segments.size === 0 ? documents.open(place) : documents.openLoaded(place));
-      const { record: live } = content ?? (parts[0] as Part);
+      const live = documents.recordAt(address);
+      if (live === undefined) throw new ConcordError('store_unavailable');
       const touched = {
         address,
         entries: [...known.rows.values()].map(({ entry }) => entry),
@@ -125,6 +138,7 @@ export class CommandQueue {
         return { turn, outcomes };
       };
       const { turn, outcomes } = await publisher.commit(parts, address.account, build);
+      this.#guess(logPrefix(address), known.head);
       if (turn.changes.length > 0) for (const index of indexes) index.committed?.(turn.changes);
       taken.forEach(({ resolve, reject }, index) => {
         const outcome = outcomes[index] as Outcome;

@@ -1,7 +1,7 @@
 import { ConcordError, isName } from '@concord/protocol';
 import type { CollectionSchema, LogSchema, Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
-import type { Access } from '../access/access.ts';
+import { logRights, type Access } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import { createRateLimit } from '../access/rate-limit.ts';
 import type { Clock } from '../clock.ts';
@@ -14,7 +14,7 @@ import type { AttachmentBook } from './attachments.ts';
 import { askerOf, CommandQueue } from './command-queue.ts';
 import { notePrefix, readEntryDraft, readText } from './entry-input.ts';
 import type { LogAddress } from './log-address.ts';
-import type { LogCommand } from './log-command.ts';
+import type { Asker, LogCommand } from './log-command.ts';
 import type { LogIndex } from './log-index.ts';
 import { readId, readPage, readSeq } from './log-reader.ts';
 import type { LogName, Logs } from './logs.ts';
@@ -62,8 +62,8 @@ export function createLogs(options: LogsOptions): Logs {
   }
 
   /** @throws `not_found`, `record_deleted` where the log cannot be read */
-  async function checkReadable(principal: Principal, { collection, address }: Found): Promise<void> {
-    askerOf(access, collection, address, await readRow(address), principal);
+  async function checkReadable(principal: Principal, { collection, address }: Found): Promise<Asker> {
+    return askerOf(access, collection, address, await readRow(address), principal);
   }
 
   /** Carries out a command. Who is a stranger to the log has nothing loaded or committed by it. */
@@ -103,8 +103,8 @@ export function createLogs(options: LogsOptions): Logs {
 
     async list(principal, name, query) {
       const found = find(principal, name);
-      await checkReadable(principal, found);
-      return await readPage(store, found.address, query);
+      const { may } = await checkReadable(principal, found);
+      return { ...(await readPage(store, found.address, query)), may: logRights(may) };
     },
 
     async search(principal, name, query) {

@@ -15,8 +15,13 @@ export interface LogQuery {
   readonly isPinned?: boolean;
 }
 
-/** The number of the log's last entry; 0 where there is none. */
-export async function readHead(store: Store, address: LogAddress): Promise<number> {
+/** The number of the log's last entry; 0 where there is none. A good `guess` spares it looking for it. */
+export async function readHead(store: Store, address: LogAddress, guess = 0): Promise<number> {
+  if (guess > 0) {
+    // There are no gaps.
+    const [last, next] = await Promise.all([store.get(entryKey(address, guess)), store.get(entryKey(address, guess + 1))]);
+    if (last !== undefined && next === undefined) return guess;
+  }
   const prefix = entriesPrefix(address);
   for await (const [key] of store.range({ prefix, reverse: true, limit: 1 })) return Number(key.slice(prefix.length));
   return 0;
@@ -40,7 +45,7 @@ export async function isPartThere(store: Store, { account, collection, record, p
   return found.segment <= segmentOf(head + 1);
 }
 
-export async function readPage(store: Store, address: LogAddress, query: LogQuery): Promise<LogPage> {
+export async function readPage(store: Store, address: LogAddress, query: LogQuery): Promise<Omit<LogPage, 'may'>> {
   const { limit, before, after, around } = query;
   const head = await readHead(store, address);
   const read = (range: KeyRange, count: number): Promise<LogEntry[]> => readEntries(store, address, query, range, count);
@@ -66,7 +71,7 @@ export async function readPage(store: Store, address: LogAddress, query: LogQuer
 }
 
 /** What was appended since the head was read is in the page as well. */
-function page(items: readonly LogEntry[], head: number, hasBefore: boolean, hasAfter: boolean): LogPage {
+function page(items: readonly LogEntry[], head: number, hasBefore: boolean, hasAfter: boolean): Omit<LogPage, 'may'> {
   return { items, head: Math.max(head, items.at(-1)?.seq ?? 0), hasBefore, hasAfter };
 }
 

@@ -19,13 +19,17 @@ export interface KnownLog {
   readonly lastPosts: Map<string, number>;
 }
 
-/** Reads the entries of these ids, those that began their threads, and when these users have last posted. */
-export async function readKnown(
-  store: Store,
-  address: LogAddress,
-  ids: ReadonlySet<string>,
-  users: ReadonlySet<string>,
-): Promise<KnownLog> {
+/** What to read of a log. */
+export interface Wanted {
+  /** Entries, with those that began their threads. */
+  readonly ids: ReadonlySet<string>;
+  /** When they have last posted. */
+  readonly users: ReadonlySet<string>;
+  /** What its last entry may be. */
+  readonly guess: number;
+}
+
+export async function readKnown(store: Store, address: LogAddress, { ids, users, guess }: Wanted): Promise<KnownLog> {
   const known: KnownLog = { head: 0, ids: new Map(), rows: new Map(), lastPosts: new Map() };
   const take = async (seq: number): Promise<LogRow | undefined> => {
     const row = await readSeq(store, address, seq);
@@ -43,8 +47,10 @@ export async function readKnown(
     const bytes = await store.get(lastPostKey(address, user));
     if (bytes !== undefined) known.lastPosts.set(user, Number(decoder.decode(bytes)));
   };
-  known.head = await readHead(store, address);
-  await Promise.all([...[...ids].map(takeId), ...[...users].map(takeUser)]);
+  const takeHead = async (): Promise<void> => {
+    known.head = await readHead(store, address, guess);
+  };
+  await Promise.all([takeHead(), ...[...ids].map(takeId), ...[...users].map(takeUser)]);
   return known;
 }
 

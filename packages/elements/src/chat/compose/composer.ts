@@ -4,8 +4,9 @@ import { icon } from '../../icons.ts';
 import { chatIcon } from '../chat-icons.ts';
 import type { ChatScope } from '../chat-scope.ts';
 import { createCompletion } from './completion.ts';
-import { decodeMentions, encodeMentions, type Named } from './mention-text.ts';
+import { alsoNamed, decodeMentions, encodeMentions, type Named } from './mention-text.ts';
 import { secondsToWait } from './slow-mode.ts';
+import { unsentText, type Unsent } from './unsent.ts';
 import { createUploads } from './uploads.ts';
 
 export interface Composer {
@@ -35,26 +36,20 @@ export interface ComposerOptions {
 /** From here on it is said how many characters are left. */
 const nearlyFull = 200;
 
-interface Unsent {
-  readonly text: string;
-  readonly named: Named[];
-}
-
-/** What was begun and not sent, by log and thread: it is there again when that is. */
-const unsent = new Map<string, Unsent>();
+const nothingYet: Unsent = { text: '', named: [] };
 
 /** Where a message is written. */
 export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }: ComposerOptions): Composer {
   let named: Named[] = [];
   let editing: ShownEntry | undefined;
   /** What was written before something else was edited. */
-  let put = '';
+  let put: Unsent = nothingYet;
   let isRestored = false;
-  const { collection, record, name: log } = scope.log;
-  const key = JSON.stringify([collection, record, log, thread]);
+  const unsent = unsentText(scope, thread);
   let waiting: ReturnType<typeof setTimeout> | undefined;
   const uploads = createUploads(scope);
-  const completion = createCompletion(scope, `${name}-completion`, (from, chosen) => {
+  const completion = createCompletion(scope, `${name}-completion`, (from, choice) => {
+    const chosen = alsoNamed(named, choice);
     named.push(chosen);
     const textarea = input();
     if (textarea === null) return;
@@ -63,6 +58,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
   });
 
   const input = (): HTMLTextAreaElement | null => scope.root.querySelector(`.${name} textarea`);
+  const written = (): Unsent => ({ text: input()?.value ?? '', named: [...named] });
   const text = (): string => encodeMentions(input()?.value ?? '', named);
 
   function setText(value: string, caret: number = value.length): void {
@@ -72,7 +68,13 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     textarea.setSelectionRange(caret, caret);
     textarea.focus();
     fit();
+    keep();
     scope.update();
+  }
+
+  /** What was begun is there again when the log is, or when one may write again. */
+  function keep(): void {
+    unsent.keep(editing === undefined ? written() : put);
   }
 
   /** As high as what is in it. */
@@ -85,10 +87,10 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
 
   function restore(textarea: HTMLTextAreaElement): void {
     isRestored = true;
-    const kept = unsent.get(key);
-    if (kept === undefined) return;
+    const kept = unsent.read();
+    if (kept === undefined || textarea.value !== '') return;
     textarea.value = kept.text;
-    named = kept.named;
+    named = [...kept.named];
     fit();
     scope.update();
   }
@@ -114,7 +116,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     const body = text().trim();
     if (editing !== undefined) {
       const { id, text: before } = editing;
-      if (body !== before) scope.attempt(scope.log.edit(id, body));
+      if (body !== before) void save(id, body); // its failure is shown
       return stopEditing();
     }
     const { attachments } = uploads;
@@ -126,24 +128,45 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     }
     uploads.clear();
     named = [];
-    unsent.delete(key);
     setText('');
   }
 
-  function edit(entry: ShownEntry): void {
-    if (editing === undefined) put = input()?.value ?? '';
+  /** What was refused is taken into the input again, where nothing else is by then. */
+  async function save(id: string, body: string): Promise<void> {
+    try {
+      await scope.log.edit(id, body);
+    } catch (error) {
+      scope.fail(error);
+      const entry = scope.log.get().entries.find((one) => one.id === id);
+      if (entry !== undefined && entry.deletedAt === undefined && input()?.value === '') edit(entry, body);
+    }
+  }
+
+  function edit(entry: ShownEntry, text = entry.text): void {
+    if (editing === undefined) put = written();
     editing = entry;
-    const decoded = decodeMentions(entry.text, (mention) =>
+    const decoded = decodeMentions(text, (mention) =>
       'user' in mention ? scope.names.user(mention.user) : scope.names.record(mention.collection, mention.record),
     );
-    named = [...named, ...decoded.named];
+    named = [...decoded.named];
     setText(decoded.text);
   }
 
   function stopEditing(): void {
+    const before = put;
     editing = undefined;
-    setText(put);
-    put = '';
+    put = nothingYet;
+    named = [...before.named];
+    setText(before.text);
+  }
+
+  /** Nothing can be written any more, for now. */
+  function shut(): void {
+    if (!isRestored) return;
+    keep();
+    isRestored = false;
+    editing = undefined;
+    put = nothingYet;
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -166,6 +189,7 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
   function onInput(): void {
     fit();
     look();
+    keep();
     if (input()?.value !== '' && editing === undefined) scope.log.type(thread);
     scope.update();
   }
@@ -178,7 +202,8 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
 
   function onPaste(event: ClipboardEvent): void {
     const files = Array.from(event.clipboardData?.files ?? []);
-    if (files.length === 0) return;
+    // What is copied from a sheet or a text has a picture of itself with it.
+    if (files.length === 0 || event.clipboardData?.types.includes('text/plain') === true) return;
     event.preventDefault();
     uploads.add(files);
   }
@@ -244,13 +269,15 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
   }
 
   return {
-    edit,
+    edit: (entry) => edit(entry),
     addFiles: uploads.add,
     focus: () => input()?.focus(),
     render(label, reason) {
       const words = scope.words();
-      if (reason !== undefined)
+      if (reason !== undefined) {
+        shut();
         return html`<div class="composer ${name}" part="composer"><p class="reason">${icon('lock')}${reason}</p></div>`;
+      }
       return html`<div class="composer ${name}" part="composer">
         ${
           editing === undefined
@@ -282,13 +309,10 @@ export function createComposer({ scope, name, thread, send, lastOwn, pickEmoji }
     },
     updated() {
       const textarea = input();
-      if (textarea !== null && !isRestored) restore(textarea);
+      if (textarea !== null && !isRestored && unsent.isKnown) restore(textarea);
       completion.updated(textarea);
     },
     close() {
-      const text = editing === undefined ? (input()?.value ?? '') : put;
-      if (text === '') unsent.delete(key);
-      else unsent.set(key, { text, named });
       clearTimeout(waiting);
       uploads.clear();
       completion.close();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { decodeMentions, encodeMentions, mentionAt } from './mention-text.ts';
+import { alsoNamed, decodeMentions, encodeMentions, mentionAt } from './mention-text.ts';
 
 const ada = { label: '@Ada', code: '<@ada>' };
 const adaBerg = { label: '@Ada Berg', code: '<@ada.berg>' };
@@ -15,6 +15,16 @@ it('shows names where there are codes, and finds the way back', () => {
   const { text, named } = decodeMentions('ask <@ada> in <#rooms/a%3Eb>', names);
   expect(text).toBe('ask @Ada in #Press');
   expect(encodeMentions(text, named)).toBe('ask <@ada> in <#rooms/a%3Eb>');
+});
+
+it('tells people apart who are called the same', () => {
+  const other = alsoNamed([ada], { label: '@Ada', code: '<@ada.2>' });
+  expect(other.label).toBe('@Ada (ada.2)');
+  expect(alsoNamed([ada], ada)).toBe(ada);
+  expect(encodeMentions('@Ada and @Ada (ada.2)', [ada, other])).toBe('<@ada> and <@ada.2>');
+  const { text, named } = decodeMentions('<@ada> and <@ada.2>, <@ada>', () => 'Ada');
+  expect(text).toBe('@Ada and @Ada (ada.2), @Ada');
+  expect(encodeMentions(text, named)).toBe('<@ada> and <@ada.2>, <@ada>');
 });
 
 it('knows when somebody is being named', () => {

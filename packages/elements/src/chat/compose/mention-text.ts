@@ -6,6 +6,12 @@ export interface Named {
   readonly code: string;
 }
 
+/** Adds somebody whom a text is to name; one who is called like another one in it goes by their id, too. */
+export function alsoNamed(named: readonly Named[], next: Named): Named {
+  const isTaken = named.some(({ label, code }) => label === next.label && code !== next.code);
+  return isTaken ? { ...next, label: `${next.label} (${next.code.slice(2, -1)})` } : next;
+}
+
 /** A text as it is sent: what was chosen by its name goes by its code. */
 export function encodeMentions(text: string, named: readonly Named[]): string {
   // The longest first: "@Ada Krämer" is not "@Ada".
@@ -28,8 +34,9 @@ export function decodeMentions(
         ? { collection: decodeName(String(collection)), record: decodeName(String(record)) }
         : { user: decodeName(String(user)) };
     const label = `${user === undefined ? '#' : '@'}${nameOf(mention)}`;
-    named.push({ label, code: codeOf(mention) });
-    return label;
+    const one = alsoNamed(named, { label, code: codeOf(mention) });
+    named.push(one);
+    return one.label;
   });
   return { text: decoded, named };
 }

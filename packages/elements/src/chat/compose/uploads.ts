@@ -41,6 +41,8 @@ export function createUploads(scope: ChatScope): Uploads {
         scope.update();
       });
     } catch (error) {
+      // It was taken away, or the message given up: nobody waits for it.
+      if (!uploads.includes(entry)) return;
       remove(entry);
       problem = `${file.name}: ${error instanceof Error ? error.message : scope.words().failed}`;
     }

@@ -18,6 +18,8 @@ export interface Widget {
 export interface WidgetChat {
   /** How many messages are new. Call it while rendering. */
   unread(): number;
+  /** The visitor's room is gone, or not theirs any more. Call it while rendering. */
+  isOver(): boolean;
   focus(): void;
 }
 
@@ -91,6 +93,37 @@ export function createWidget({ element, watcher }: ChatHost, words: () => ChatWo
     </div>`;
   }
 
+  function renderOver(guests: GuestSource): TemplateResult {
+    const { chatTitle, chatOver, chatStart } = words();
+    return html`<div class="chat welcome">
+      <header class="head-line" part="header">
+        <h2 class="title">${element.label ?? chatTitle}</h2>
+        <span class="head-tools">${renderClose()}</span>
+      </header>
+      <div class="start">
+        ${chatIcon('chat')}
+        <p role="status">${chatOver}</p>
+        <button
+          type="button"
+          class="button primary"
+          part="button"
+          @click=${() => {
+            wasOpen = false; // the focus goes to the name
+            guests.forget();
+          }}
+        >
+          ${chatStart}
+        </button>
+      </div>
+    </div>`;
+  }
+
+  function renderSheet(content: (tools: TemplateResult) => TemplateResult): TemplateResult {
+    const guests = guestSource();
+    if (needsGuest()) return renderWelcome();
+    return guests !== undefined && chat.isOver() ? renderOver(guests) : content(renderClose());
+  }
+
   const needsGuest = (): boolean => {
     const guests = guestSource();
     return guests !== undefined && watcher.read(guests.guest) === undefined;
@@ -122,7 +155,7 @@ export function createWidget({ element, watcher }: ChatHost, words: () => ChatWo
                   setOpen(false);
                 }}
               >
-                ${needsGuest() ? renderWelcome() : content(renderClose())}
+                ${renderSheet(content)}
               </div>`
             : nothing
         }<button

@@ -16,6 +16,8 @@ export interface GuestSource {
   readonly guest: Live<Guest | undefined>;
   /** Comes as a guest. Throws the `ConcordError` that the server answers with. */
   start(name: string): Promise<void>;
+  /** The guest that is kept, and their record, are given up. */
+  forget(): void;
   /** For a client: renews the token that is kept, and forgets the guest where the server does not know them any more. */
   token(): Promise<string>;
 }
@@ -58,7 +60,16 @@ export function createGuestSource(url: string, account: string, collection: stri
     async start(name) {
       keep(await ask({ account, collection, ...(name.trim() === '' ? {} : { name: name.trim() }) }));
     },
+    forget: () => keep(undefined),
     async token() {
+      // Another tab may have renewed it.
+      const there = readKept(key);
+      const before = guest.get();
+      const isNewer = there !== undefined && there.token !== before?.token && there.user.id === before?.user.id;
+      if (isNewer) {
+        guest.set(there);
+        hasGiven = false;
+      }
       const kept = guest.get();
       if (kept === undefined) throw new ConcordError('unauthenticated');
       const isFresh = Date.parse(kept.expiresAt) > Date.now() + 60_000;
@@ -72,7 +83,7 @@ export function createGuestSource(url: string, account: string, collection: stri
         keep(next);
         return next.token;
       } catch (error) {
-        if (error instanceof ConcordError && error.entry.retry !== 'backoff') keep(undefined);
+        if (error instanceof ConcordError && ['never', 'reauth'].includes(error.entry.retry)) keep(undefined);
         throw error;
       }
     },

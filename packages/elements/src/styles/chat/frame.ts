@@ -187,6 +187,16 @@ export const frameStyles: CSSResult = css`
     background: color-mix(in srgb, var(--accent) 88%, var(--ink));
   }
 
+  .noted {
+    display: flex;
+    flex: none;
+    align-items: center;
+    gap: 0.45rem;
+    padding: 0.3rem 1.15rem;
+    color: var(--ink-quiet);
+    font-size: 0.9em;
+  }
+
   .typing {
     display: flex;
     flex: none;
