@@ -325,7 +325,9 @@ describe('an attached file', () => {
     const file = await upload(server, png);
     const release = slow.hold();
     let first: Promise<unknown> = Promise.resolve();
-    await slow.reachedBy(() => (first = post(server, { text: 'ahead of them' })));
+    await slow.reachedBy(() => {
+      first = post(server, { text: 'ahead of them' });
+    });
     const rivals = [1, 2, 3].map((i) => attach(server, ann, { id: `e${i}`, text: 'mine', attachments: [file.id] }));
     for (let round = 0; round < 5; round++) await show(server, file);
     release();
