@@ -220,6 +220,29 @@ it('keeps what is refused, and holds back nothing for it', async () => {
   await becomes('it to be gone', log, ({ entries }) => entries.length === 2);
 });
 
+it('keeps a reply that was sent in vain, and whose thread is gone when it can be sent', async () => {
+  const port = await lastingPort();
+  const server = await withTicket({ port });
+  await post(server, 1, 1);
+  let attempts = 0;
+  const counting: typeof fetch = (input, init) => {
+    if (init?.method === 'POST' && String(input).endsWith('/comments')) attempts++;
+    return fetch(input, init);
+  };
+  const client = await clientOf<Config>(server, undefined, { fetch: counting });
+  const log = client.log('tickets', '1', 'comments');
+  await becomes('it to be live', log, isLive);
+  await server.json('DELETE', `${comments}/e1`, undefined, bob);
+  await server.stop();
+  const reply = log.send({ text: 'To what is gone', replyTo: 'e1' });
+  await until('it to be sent in vain', () => attempts > 0);
+  const again = await startServer({ config: logs, folder: server.folder, port });
+  await expect(reply.done).rejects.toMatchObject({ code: 'entry_deleted' });
+  const { entries } = await becomes('it to be shown', log, (state) => last(state)?.delivery === 'failed');
+  expect(entries.at(-1)).toMatchObject({ id: reply.id, text: 'To what is gone', error: { code: 'entry_deleted' } });
+  expect((await again.json<LogPage>('GET', comments)).head).toBe(1);
+});
+
 it('waits as long as slow mode asks for, and goes on meanwhile with what is for other places', async () => {
   const server = await startServer({ config: logs });
   const room = { title: 'Shop', members: ['alice', 'bob'], slow: 4 };
@@ -296,6 +319,23 @@ it('goes by requests where WebSockets are blocked', async () => {
   await becomes('it to be told', log, ({ head, entries }) => head === 3 && entries.length === 3);
   await log.send({ text: 'By request' }).done;
   await becomes('it to be sent', log, (state) => last(state)?.seq === 4);
+});
+
+it('takes in older ones by requests where no document can be had', async () => {
+  const server = await withTicket();
+  await post(server, 1, 160);
+  const withoutSync: typeof fetch = (input, init) =>
+    String(input).includes('/api/v1/sync/') ? Promise.reject(new TypeError('blocked')) : fetch(input, init);
+  const options = { WebSocket: BlockedWebSocket as unknown as typeof WebSocket, fetch: withoutSync };
+  const client = await clientOf<Config>(server, undefined, options);
+  const log = client.log('tickets', '1', 'comments');
+  await log.ready;
+  expect(seqs(log.get())).toEqual(numbers(111, 160));
+  for (const first of [61, 11, 1]) {
+    await log.older();
+    expect(seqs(log.get())).toEqual(numbers(first, 160));
+  }
+  expect(log.get().hasOlder).toBe(false);
 });
 
 it('tells who is typing, and where', async () => {

@@ -64,7 +64,7 @@ export class LogSource {
   #isAsking = false;
   /** There is a connection, or one is being made. */
   #isReachable: boolean;
-  #isOpen = false;
+  #isConnected = false;
   #isClosed = false;
   #cancelRetry: () => void = () => undefined;
 
@@ -115,6 +115,11 @@ export class LogSource {
 
   get isReachable(): boolean {
     return this.#isReachable;
+  }
+
+  /** Documents are being synced. */
+  get isConnected(): boolean {
+    return this.#isConnected;
   }
 
   entry(seq: number): LogEntry | undefined {
@@ -308,11 +313,11 @@ export class LogSource {
 
   #connectionChanged(): void {
     const { phase } = this.#parts.connection.get();
-    const wasOpen = this.#isOpen;
+    const wasConnected = this.#isConnected;
     this.#isReachable = isReachable({ phase });
-    this.#isOpen = phase === 'syncing' || phase === 'live';
-    if (!this.#isReachable || (wasOpen && !this.#isOpen)) this.#isFresh = this.#areRightsTold = false;
-    if (this.#isOpen && !wasOpen && !this.#isFresh) void this.ask();
+    this.#isConnected = phase === 'syncing' || phase === 'live';
+    if (!this.#isReachable || (wasConnected && !this.#isConnected)) this.#isFresh = this.#areRightsTold = false;
+    if (this.#isConnected && !wasConnected && !this.#isFresh) void this.ask();
     this.#changed();
   }
 

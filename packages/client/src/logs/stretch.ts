@@ -73,7 +73,9 @@ export class Stretch {
       }
       this.arrange();
     }
-    await this.#source.until(() => (this.entries()[0]?.seq ?? 0) <= number * segmentSize + 1 || this.#source.isSettled(number));
+    const reaches = (seq: number): boolean => (this.entries()[0]?.seq ?? 0) <= seq;
+    await this.#synced(number, () => reaches(number * segmentSize + 1));
+    if (!reaches(first.seq - 1)) await this.#fetch(() => reaches(first.seq - 1), { before: first.seq, limit: leastEntries });
     this.#source.changed.call();
   }
 
@@ -88,7 +90,9 @@ export class Stretch {
       this.#anchor = last.seq;
       this.arrange();
     }
-    await this.#source.until(() => this.#source.entry(last.seq + 1) !== undefined || this.#source.isSettled(number));
+    const isThere = (): boolean => this.#source.entry(last.seq + 1) !== undefined;
+    await this.#synced(number, isThere);
+    if (!isThere()) await this.#fetch(isThere, { after: last.seq, limit: leastEntries });
     this.#source.changed.call();
   }
 
@@ -105,7 +109,8 @@ export class Stretch {
     const coming = {};
     this.#source.segments.want(coming, range(from, until));
     try {
-      if (this.#source.entry(to) === undefined) await this.#fetch(to);
+      const isThere = (): boolean => this.#source.entry(to) !== undefined;
+      if (!isThere()) await this.#fetch(isThere, { around: to, limit: 2 * nearEntries });
     } finally {
       this.#source.segments.want(coming, []);
     }
@@ -128,11 +133,14 @@ export class Stretch {
     this.#source.changed.call();
   }
 
+  /** Resolves when the document has brought it, or cannot bring it now. */
+  async #synced(number: number, isThere: () => boolean): Promise<void> {
+    await this.#source.until(() => isThere() || !this.#source.isConnected || this.#source.isSettled(number));
+  }
+
   /** By a request or by the document, whichever is first. */
-  async #fetch(seq: number): Promise<void> {
-    const there = this.#source.until(() => this.#source.entry(seq) !== undefined);
-    const asked = this.#source.load({ around: seq, limit: 2 * nearEntries });
-    await Promise.any([there, asked]).catch((error: AggregateError) => {
+  async #fetch(isThere: () => boolean, query: Readonly<Record<string, number>>): Promise<void> {
+    await Promise.any([this.#source.until(isThere), this.#source.load(query)]).catch((error: AggregateError) => {
       throw error.errors[0];
     });
   }

@@ -62,8 +62,6 @@ async function isDone(
   if (operation === 'delete') return code === 'record_deleted' || code === 'not_found';
   if (operation === 'restore') return code === 'not_deleted';
   if (operation === 'remove') return code === 'entry_deleted' || code === 'not_found';
-  // Somebody has deleted it since.
-  if (operation === 'post') return code === 'entry_deleted';
   if (operation !== 'create') return false;
   if (isOwnId) return code === 'record_exists' || code === 'record_deleted';
   if (code !== 'record_exists') return false;
