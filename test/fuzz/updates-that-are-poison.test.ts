@@ -51,6 +51,29 @@ describe.each(endpoints)('on /%s', (endpoint) => {
   });
 });
 
+it('refuses the rest of what is not where it begins, whichever comes first', async () => {
+  const server = await startWatched();
+  const neighbour = await startNeighbour(server, document);
+  const beginning = rawUpdate({ structs: [raw.gc(2)] });
+  const rest = rawUpdate({ structs: [raw.text('poison', body)] });
+  const waiting = rawUpdate({ client: 78, clock: 1, structs: [raw.text('poison', body)] });
+  const whatItWaitsFor = rawUpdate({ client: 78, structs: [raw.gc(3)] });
+  for (const [first, second] of [
+    [beginning, rest],
+    [waiting, whatItWaitsFor],
+  ] as const) {
+    const client = await openRawDocument(server, document);
+    client.send(frames.update(document, first));
+    await until('the ack', () => client.acks(document) === 1);
+    await expectEnd(server, client, frames.update(document, second), 'invalid_update');
+  }
+  await neighbour.expectUndisturbed();
+  await server.stop();
+  const again = await startServer({ folder: server.folder });
+  expect((await connected(again, document)).document.getText('body').toString()).toBe('x');
+  server.expectNoFaults();
+});
+
 it('refuses types that are nested without end also where they come piece by piece, and the inner ones first', async () => {
   const server = await startWatched();
   const neighbour = await startNeighbour(server, document);

@@ -69,15 +69,23 @@ type Struct = Decoded['structs'][number];
 
 function check({ structs, ds }: Decoded, document: Y.Doc): void {
   const types: Y.Item[] = [];
+  const waiting = waitingIn(document);
   for (const struct of structs) {
     checkSpan(struct.id.clock, struct.length);
     if (!(struct instanceof Y.Item)) continue;
     checkPlace(struct);
+    checkBeginning(struct, document);
     if (struct.content instanceof Y.ContentType) types.push(struct);
     else checkValues(struct.content);
   }
   for (const spans of ds.clients.values()) for (const { clock, len } of spans) checkSpan(clock, len);
-  if (types.length > 0) checkNesting(types, structs, document);
+  checkWaiting(structs, waiting);
+  if (types.length > 0) checkNesting(types, structs, waiting, document);
+}
+
+/** What the document keeps aside until that has come on which it depends. */
+function waitingIn({ store: { pendingStructs } }: Y.Doc): readonly Struct[] {
+  return pendingStructs === null ? [] : Y.decodeUpdateV2(pendingStructs.update).structs;
 }
 
 function checkSpan(clock: number, length: number): void {
@@ -89,6 +97,34 @@ function checkPlace({ id, origin, rightOrigin, parent }: Y.Item): void {
   for (const other of [origin, rightOrigin, parent]) {
     if (other instanceof Y.ID && other.client === id.client && other.clock >= id.clock)
       throw new RangeError('An item builds on itself');
+  }
+}
+
+/**
+ * Where only the beginning of an item is known, it has to lie where the item does: Yjs puts the rest behind it, and looks
+ * for no place of its own.
+ */
+function checkBeginning(item: Y.Item, document: Y.Doc): void {
+  const { store } = document;
+  const { client, clock } = item.id;
+  const known = Y.getState(store, client);
+  if (clock >= known || clock + item.length <= known) return;
+  const beginning = structIn(document, Y.createID(client, known - 1));
+  const place = placeIn(document, item);
+  const isRight = beginning instanceof Y.Item && beginning.parent === place?.parent && beginning.parentSub === place.parentSub;
+  if (!isRight && place?.parent !== null) throw new RangeError('An item goes on elsewhere than it begins');
+}
+
+/** What is collected of an item that waits would be its beginning when it comes. */
+function checkWaiting(structs: readonly Struct[], waiting: readonly Struct[]): void {
+  const items = waiting.filter((struct) => struct instanceof Y.Item);
+  if (items.length === 0) return;
+  for (const struct of structs) {
+    const end = struct.id.clock + struct.length;
+    const isBeginning = ({ id, length }: Y.Item): boolean =>
+      id.client === struct.id.client && id.clock < end && end < id.clock + length;
+    if (struct instanceof Y.GC && items.some(isBeginning))
+      throw new RangeError('An item waits of which the beginning is collected');
   }
 }
 
@@ -109,9 +145,7 @@ function checkDepth(value: unknown, left: number): void {
  * this update, be in the document, or wait there for what it depends on itself; what nobody knows yet counts
  * as a root, and is checked when it comes.
  */
-function checkNesting(types: readonly Y.Item[], structs: readonly Struct[], document: Y.Doc): void {
-  const { pendingStructs } = document.store;
-  const waiting = pendingStructs === null ? [] : Y.decodeUpdateV2(pendingStructs.update).structs;
+function checkNesting(types: readonly Y.Item[], structs: readonly Struct[], waiting: readonly Struct[], document: Y.Doc): void {
   const find = finder([...structs, ...waiting]);
   const depths = new Map<Y.Item, number>();
   const all = waiting.length === 0 ? types : [...types, ...waiting];
@@ -160,6 +194,30 @@ function finder(structs: readonly Struct[]): (id: Y.ID) => Y.Item | undefined {
     const found = list[low - 1];
     return found instanceof Y.Item && clock < found.id.clock + found.length ? found : undefined;
   };
+}
+
+function structIn({ store }: Y.Doc, id: Y.ID): Y.Item | Y.GC | undefined {
+  return id.clock < Y.getState(store, id.client) ? Y.getItem(store, id) : undefined;
+}
+
+/** Where Yjs would put an item: its `parent` is null where that is gone. Undefined as long as that is not known. */
+function placeIn(
+  document: Y.Doc,
+  { origin, rightOrigin, parent, parentSub }: Y.Item,
+): Pick<Y.Item, 'parent' | 'parentSub'> | undefined {
+  const gone = { parent: null, parentSub: null };
+  if (typeof parent === 'string') return { parent: document.share.get(parent) ?? parent, parentSub };
+  const known: (Y.Item | Y.GC)[] = [];
+  for (const id of [origin, rightOrigin, parent]) {
+    if (!(id instanceof Y.ID)) continue;
+    const struct = structIn(document, id);
+    if (struct === undefined) return undefined;
+    known.push(struct);
+  }
+  const [first] = known;
+  if (!known.every((struct) => struct instanceof Y.Item) || !(first instanceof Y.Item)) return gone;
+  if (!(parent instanceof Y.ID)) return first;
+  return first.content instanceof Y.ContentType ? { parent: first.content.type, parentSub } : gone;
 }
 
 /** How many types lie around the item with that id in the document. */
