@@ -126,6 +126,11 @@ it('keeps two people’s keys in one plain text, and in one rich text, in the or
   const browser = await launchBrowser();
   const [ada, ben] = await openRecordForTwo(browser, demo.url, 'notes/monday');
   for (const page of [ada, ben]) await page.text('body').waitFor();
+  // Something lies between the beginning and the end, wherever one's cursor is when the other's first key arrives.
+  await ada.typeAt('end', 'body', ' | ');
+  await ada.typeAt('end', 'source', ' | ');
+  await ben.text('body').getByText('|').waitFor();
+  await expect.poll(() => ben.input('source').inputValue()).toContain('|');
   const words = (name: string): string => Array.from({ length: 12 }, (_, at) => `${name}${at}`).join('');
   await Promise.all([ada.typeAt('end', 'body', words('a')), ben.typeAt('beginning', 'body', words('b'))]);
   await Promise.all([ada.typeAt('end', 'source', words('c')), ben.typeAt('beginning', 'source', words('d'))]);
