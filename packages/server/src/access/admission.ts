@@ -32,14 +32,13 @@ export function createAdmission({ store, schema, access, authenticator, clock }:
     return bytes && decodeRow(bytes);
   };
   const creations = createRateLimit({ max: schema.limits.maxCreationsPerMinute, windowMs: 60_000, clock });
-  return async (token, address, loaded) => {
+  return async (token, address, live) => {
     const principal = await authenticator.authenticateCredential(token);
     const collection = schema.collections.get(address.collection);
     const part = collection && partAt(collection, address);
     if (collection === undefined || part === undefined || principal.account !== address.account)
       throw new ConcordError('not_found');
-    const known = loaded();
-    const row = known ?? (await readRow(address));
+    const row = live() ?? (await readRow(address));
     if (row === undefined) {
       const facts = factsOfNew(principal, address, collection, clock);
       const mayBegin = collection.createOnConnect && part.name === null && access.may(principal, 'read', collection, facts);
@@ -51,7 +50,7 @@ export function createAdmission({ store, schema, access, authenticator, clock }:
     const facts = factsOf(row, collection);
     if (access.projection(principal, collection, facts)?.shows(part.name) !== true) throw new ConcordError('not_found');
     if (row.deleted !== undefined) throw new ConcordError('record_deleted');
-    if (known === undefined && !(await isPartThere(store, address))) throw new ConcordError('not_found');
+    if (!(await isPartThere(store, address))) throw new ConcordError('not_found');
     return { principal, readOnly: !access.mayWrite(principal, collection, part, facts) };
   };
 }

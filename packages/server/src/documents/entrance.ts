@@ -17,10 +17,10 @@ export interface Admission {
 }
 
 /**
- * Throws a `ConcordError` where the document may not be opened with that token. `loaded` answers the record of a part that
- * is loaded, as it was last published: of many who come at once not each has to read it.
+ * Throws a `ConcordError` where the document may not be opened with that token. `live` answers the record as it was last
+ * published where a part of it is loaded: of many who come at once not each has to read it.
  */
-export type Admit = (token: string, address: PartAddress, loaded: () => RecordRow | undefined) => Promise<Admission>;
+export type Admit = (token: string, address: PartAddress, live: () => RecordRow | undefined) => Promise<Admission>;
 
 /** The same for the presence of a collection. */
 export type AdmitPresence = (token: string, address: CollectionAddress) => Promise<Admission>;
@@ -79,9 +79,9 @@ export class Entrance {
 
   #admit(token: string, name: string): Promise<Admission> {
     const collection = parsePresenceName(name);
-    return collection === undefined
-      ? this.#options.admit(token, parseDocumentName(name), () => this.#parts.get(name)?.record.row)
-      : this.#options.admitPresence(token, collection);
+    if (collection !== undefined) return this.#options.admitPresence(token, collection);
+    const address = parseDocumentName(name);
+    return this.#options.admit(token, address, () => this.#parts.recordAt(address)?.row);
   }
 
   #dependOn(socket: SyncSocket, { credential }: Principal): void {

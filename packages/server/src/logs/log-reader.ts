@@ -1,4 +1,4 @@
-import { ConcordError, segmentAt, segmentOf, type LogEntry, type LogPage, type PartAddress } from '@concord/protocol';
+import { ConcordError, segmentAt, segmentSize, type LogEntry, type LogPage, type PartAddress } from '@concord/protocol';
 import type { KeyRange, Store } from '@concord/store';
 import type { LogAddress } from './log-address.ts';
 import { entriesPrefix, entryIdKey, entryKey, pinsPrefix, seqKey, threadPrefix } from './log-keys.ts';
@@ -41,8 +41,9 @@ export async function readId(store: Store, address: LogAddress, id: string): Pro
 export async function isPartThere(store: Store, { account, collection, record, part }: PartAddress): Promise<boolean> {
   const found = part === undefined ? undefined : segmentAt(part);
   if (found === undefined) return true;
-  const head = await readHead(store, { account, collection, record, log: found.log });
-  return found.segment <= segmentOf(head + 1);
+  // There are no gaps: the one before it is full where its last entry is there.
+  const last = entryKey({ account, collection, record, log: found.log }, found.segment * segmentSize);
+  return found.segment === 0 || (await store.get(last)) !== undefined;
 }
 
 export async function readPage(store: Store, address: LogAddress, query: LogQuery): Promise<Omit<LogPage, 'may'>> {
