@@ -6,12 +6,13 @@ const seconds = 1_000;
 // How often the crash suite kills the server: a few times with every `npm test`, 50 with `npm run test:crash`.
 const crashKills = Number(process.env.CONCORD_CRASH_KILLS || 5);
 
-/** The tests that cross packages, in `test/<name>`. */
-function crossing(name: string, timeoutMs: number): TestProjectInlineConfiguration {
+/** The tests that cross packages, in `test/<name>`. Without isolation one process runs many files: each would load the server. */
+function crossing(name: string, timeoutMs: number, isolate = true): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name,
+      isolate,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
@@ -23,7 +24,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // Tests mostly wait for servers and disks of their own; a machine with two cores runs two files at a time.
-    maxWorkers: Math.max(2, availableParallelism()),
+    maxWorkers: Math.max(4, availableParallelism()),
     // No test may lean on the one before it. The seed is printed; `--sequence.seed` repeats an order.
     sequence: { shuffle: { files: true, tests: true } },
     // A flaky test is a bug, in the test or in the product.
@@ -37,6 +38,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
+          isolate: false,
           include: [
             '{packages,apps}/*/src/**/*.test.{ts,tsx}',
             'scripts/**/*.test.{ts,mjs}',
@@ -46,7 +48,7 @@ export default defineConfig({
           hookTimeout: 60 * seconds,
         },
       },
-      crossing('integration', 60 * seconds),
+      crossing('integration', 60 * seconds, false),
       crossing('fuzz', 120 * seconds),
       crossing('crash', (60 + 15 * crashKills) * seconds),
       crossing('e2e', 90 * seconds),

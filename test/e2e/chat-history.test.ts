@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { launchBrowser } from '../kit/browser.ts';
-import { fillLog, openChat, post, postMany, serveRoom, type ChatPage } from '../kit/chat-page.ts';
+import { fillLog, openChat, post, postMany, serveLongRoom, serveRoom, type ChatPage } from '../kit/chat-page.ts';
 import type { TestServer } from '../kit/server.ts';
 import { until } from '../kit/until.ts';
 
@@ -52,8 +52,7 @@ it('stays at the end where it is there, and else says how much is new', async ()
 });
 
 it('has of ten thousand messages those in sight in the document, and keeps its place as older ones come', async () => {
-  const [server, browser] = await Promise.all([serveRoom(), launchBrowser()]);
-  await fillLog(server, 10_000);
+  const [server, browser] = await Promise.all([serveLongRoom(10_000), launchBrowser()]);
   const alice = await openChat(browser, server, 'alice');
   await until('the newest to be in sight', () => isInSight(alice.chat.locator('.row[data-seq="10000"]')));
   const list = alice.chat.locator('.main-list .scroll');

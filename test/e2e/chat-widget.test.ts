@@ -1,9 +1,14 @@
-import { AxeBuilder } from '@axe-core/playwright';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import workspaceConfig from '../../apps/workspace/concord.config.ts';
+import { violations } from '../kit/accessibility.ts';
 import { launchBrowser, openProfile } from '../kit/browser.ts';
 import { foreignOrigin } from '../kit/chat.config.ts';
 import { serveRoom } from '../kit/chat-page.ts';
+import { demoApi } from '../kit/demo-api.ts';
+import { serveDemo } from '../kit/demo.ts';
 import { quickClock } from '../kit/quick-clock.ts';
 import type { TestServer } from '../kit/server.ts';
 
@@ -11,10 +16,16 @@ const hourMs = 60 * 60 * 1000;
 
 /** A page of somebody else, with one script tag of the server's. */
 async function openForeign(page: Page, server: TestServer): Promise<void> {
-  const html = `<!doctype html><html lang="en"><head><title>Bakery Krone</title>
-    <script type="module" src="${server.url}/elements/chat.js"></script></head>
-    <body><main><h1>Bread</h1><p>Every day but Sunday.</p></main>
-    <concord-chat floating url="${server.url}" account="acme" guest="rooms"></concord-chat></body></html>`;
+  await openPage(
+    page,
+    `<script type="module" src="${server.url}/elements/chat.js"></script>
+    <concord-chat floating url="${server.url}" account="acme" guest="rooms"></concord-chat>`,
+  );
+}
+
+async function openPage(page: Page, tags: string): Promise<void> {
+  const html = `<!doctype html><html lang="en"><head><title>Bakery Krone</title></head>
+    <body><main><h1>Bread</h1><p>Every day but Sunday.</p></main>${tags}</body></html>`;
   await page.context().grantPermissions(['local-network-access'], { origin: foreignOrigin });
   await page.context().route(`${foreignOrigin}/**`, (route) => route.fulfill({ contentType: 'text/html', body: html }));
   await page.goto(foreignOrigin);
@@ -49,7 +60,7 @@ it('lets a visitor of a foreign page talk to the team, and come back to it', asy
   await input.fill('Are the bags printed?');
   await page.keyboard.press('Enter');
   await page.locator('.row[data-mine][data-delivery=sent]', { hasText: 'Are the bags printed?' }).waitFor();
-  expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === 'serious')).toEqual([]);
+  expect(await violations(page)).toEqual([]);
 
   const bob = { user: 'bob' };
   const { items } = await server.json<{ items: { id: string }[] }>('GET', '/records/rooms', undefined, bob);
@@ -119,4 +130,22 @@ it('says so when the room of a visitor is gone, and lets them begin another one'
   await page.getByRole('textbox', { name: 'Your name' }).press('Enter');
   await say(page, 'Hello again.');
   expect(await page.locator('.row', { hasText: 'Are the bags printed?' }).count()).toBe(0);
+});
+
+it('is on a page by the two lines that the README has', async () => {
+  const readme = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const [, lines = ''] = /^## A chat on any page$[^]*?^```html\n([^]*?)^```$/m.exec(readme) ?? [];
+  const [demo, browser] = await Promise.all([
+    serveDemo({ config: { ...workspaceConfig, origins: [foreignOrigin] } }),
+    launchBrowser(),
+  ]);
+  const { page } = await openProfile(browser);
+  await openPage(page, lines.replaceAll('http://localhost:4000', demo.url));
+  await comeIn(page);
+  await say(page, 'Do you print on linen?');
+  // The team is in the room.
+  const chloe = await demoApi(demo.url, 'chloe');
+  const { items } = await chloe<{ items: { id: string }[] }>('GET', '/records/rooms?sort=-createdAt&limit=1');
+  const said = await chloe<{ items: Entry[] }>('GET', `/records/rooms/${items[0]?.id}/messages`);
+  expect(said.items.at(-1)).toMatchObject({ text: 'Do you print on linen?', authorName: 'Mr Krone' });
 });

@@ -5,8 +5,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FeedEvent, RecordView } from '@concord/protocol';
+import workspaceConfig from '../../apps/workspace/concord.config.ts';
 import { readAll } from '../kit/feed-readers.ts';
-import { startCommand, startWith } from '../kit/server-process.ts';
+import { startServer } from '../kit/server.ts';
+import { startCommand } from '../kit/server-process.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
 import { until } from '../kit/until.ts';
 
@@ -37,17 +39,8 @@ interface Demo {
 }
 
 /** What `npm start` serves, without the page: the workspace's config with its demo. */
-async function startDemo(env: Readonly<Record<string, string>> = {}): Promise<Demo> {
-  const data = await temporaryFolder();
-  const config = join(root, 'apps/workspace/concord.config.ts');
-  const args = ['serve', '--demo', '--port', '0', '--data', data, '--config', config, '--log-level', 'info'];
-  const { output, ended } = startWith(env, args);
-  let over = false;
-  void ended.then(() => (over = true));
-  const url = await until('the demo to listen', () => {
-    if (over) throw new Error(output());
-    return /"url":"([^"]+)"/.exec(output())?.[1];
-  });
+async function startDemo(): Promise<Demo> {
+  const { url } = await startServer({ config: workspaceConfig, demo: true });
   const signedIn = await fetch(`${url}/api/v1/auth/demo`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -143,7 +136,7 @@ describe('the README', () => {
   });
 
   it('shows a receiver of webhooks that takes what was signed with its secret', async () => {
-    const demo = await startDemo({ CONCORD_WEBHOOKS_ALLOW_PRIVATE: '1' });
+    const demo = await startDemo();
     // A port that is free now; nobody else is given it so soon.
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -227,13 +220,11 @@ describe('the README', () => {
       return JSON.stringify((await ticket())['notes']).includes('horizontalRule');
     });
   });
-});
 
-describe("the server's README", () => {
   it('shows a bot that posts and follows a room', async () => {
     const demo = await startDemo();
     const setting = `api='${demo.url}/api/v1'\ntoken='${demo.token}'`;
-    const bot = run('bash', ['-c', `${setting}\n${await blockIn('packages/server', 'sh', 'rooms.messages')}`]);
+    const bot = run('bash', ['-c', `${setting}\n${await blockWith('sh', 'rooms.messages')}`]);
     await until('it to follow', () => {
       if (bot.ended()) throw new Error(bot.output());
       return bot.output().includes('event: resumed');

@@ -11,6 +11,20 @@ export async function serveRoom(values: object = {}, options: TestServerOptions 
   return server;
 }
 
+/** The same room with a history of so many, by bob: one a minute. */
+export async function serveLongRoom(count: number): Promise<TestServer> {
+  const messages = Array.from({ length: count }, (_, at) => ({ author: 'bob', minutesAgo: count - at, text: `Sheet ${at + 1}` }));
+  const demo = {
+    account: 'acme',
+    people: [{ id: 'alice', name: 'Alice', roles: ['member'] }],
+    records: { rooms: [{ id: 'press', title: 'Press hall' }] },
+    logs: { rooms: { press: { messages } } },
+  };
+  const server = await serveElements({ config: { ...chatConfig, demo }, demo: true });
+  await server.json('PUT', '/records/rooms/press/members/alice', { role: 'member' }, { user: 'lea', roles: ['member', 'lead'] });
+  return server;
+}
+
 export interface Posted {
   readonly id: string;
   readonly seq: number;

@@ -1,7 +1,11 @@
 import { existsSync } from 'node:fs';
 
-/** Where Chrome and Chromium are installed, on Debian and its relatives, macOS and Windows. */
+/**
+ * Where Chrome and Chromium are installed, on Debian and its relatives, macOS and Windows. The shell is the same browser
+ * without the windows around its pages, each of which takes longer to make than most pages do.
+ */
 const places = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',

@@ -42,7 +42,7 @@ export function filesFolder(folder: string): string {
 /** A real server in this process: real LevelDB in a temporary folder, a real socket on a free port. */
 export async function startServer(options: TestServerOptions = {}): Promise<TestServer> {
   const folder = options.folder ?? (await temporaryFolder());
-  const schema = compileConfig(options.config ?? config, 'concord.config.ts');
+  const schema = schemaOf(options.config ?? config);
   const store = await openLevelStore({ path: folder, ...options.store });
   const server = await createServer({
     schema,
@@ -69,6 +69,15 @@ export async function startServer(options: TestServerOptions = {}): Promise<Test
     schema,
     stop,
   };
+}
+
+const schemas = new Map<unknown, Schema>();
+
+/** Of each config one: a server looks for patterns that would hang it in each schema that it has not seen. */
+function schemaOf(given: unknown): Schema {
+  const schema = schemas.get(given) ?? compileConfig(given, 'concord.config.ts');
+  schemas.set(given, schema);
+  return schema;
 }
 
 function stopOnce(server: ConcordServer, store: Store): () => Promise<void> {

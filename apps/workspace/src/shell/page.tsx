@@ -1,6 +1,6 @@
 import type { ClientCollection } from '@concord/client';
 import { useStatus } from '@concord/react';
-import { lazy, Suspense, useEffect, type ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { ListPage } from '../collection/list-page.tsx';
 import { Icon } from '../components/icons.tsx';
 import { PageHeading } from '../components/page-heading.tsx';
@@ -8,11 +8,11 @@ import { useRooms } from '../rooms/rooms-provider.tsx';
 import { Link } from '../routes/link.tsx';
 import { go } from '../routes/location.ts';
 import { listPath, type Route } from '../routes/route.ts';
+import { deferred } from './deferred.tsx';
 
 // What edits a record is most of the code, and the list does not need it.
-const loadRecordPage = () => import('../record/record-page.tsx').then(({ RecordPage: page }) => ({ default: page }));
-const RecordPage = lazy(loadRecordPage);
-const RoomPage = lazy(() => import('../rooms/room-page.tsx').then(({ RoomPage: page }) => ({ default: page })));
+const recordPage = deferred(() => import('../record/record-page.tsx').then(({ RecordPage }) => RecordPage));
+const roomPage = deferred(() => import('../rooms/room-page.tsx').then(({ RoomPage }) => RoomPage));
 
 /** The list comes first. */
 const prefetchMs = 1_500;
@@ -32,8 +32,8 @@ export function Page({ route, collections, isKnown }: PageProps): ReactNode {
   }, [route.page, first]);
 
   useEffect(() => {
-    // Before it is asked for, so that the first record opens as fast as the next ones. If it cannot be had now, it is then.
-    const timer = setTimeout(() => void loadRecordPage().catch(() => undefined), prefetchMs);
+    // Before it is asked for, so that the first record opens as fast as the next ones.
+    const timer = setTimeout(recordPage.prefetch, prefetchMs);
     return () => clearTimeout(timer);
   }, []);
 
@@ -44,14 +44,10 @@ export function Page({ route, collections, isKnown }: PageProps): ReactNode {
     return <ListPage key={collection.name} collection={collection} view={route.view} />;
   if (route.page === 'record' && collection !== undefined) {
     const { id, view, entry } = route;
-    return (
-      <Suspense fallback={<main className="page record-page" id="main" />}>
-        {shape?.collection.name === collection.name ? (
-          <RoomPage key={id} shape={shape} id={id} entry={entry} />
-        ) : (
-          <RecordPage collection={collection} id={id} view={view} entry={entry} />
-        )}
-      </Suspense>
+    return shape?.collection.name === collection.name ? (
+      <roomPage.Page key={id} shape={shape} id={id} entry={entry} />
+    ) : (
+      <recordPage.Page collection={collection} id={id} view={view} entry={entry} />
     );
   }
   if (route.page === 'home') return <Home isEmpty={collections.length === 0} />;

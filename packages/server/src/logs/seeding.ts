@@ -49,6 +49,7 @@ function append(turn: LogTurn, entry: SeedEntry, root: LogEntry | undefined): Lo
 }
 
 function rootOf(made: readonly LogEntry[], { replyTo }: SeedEntry): LogEntry | undefined {
-  const named = replyTo === undefined ? undefined : made[replyTo - 1];
+  if (replyTo === undefined) return undefined;
+  const named = made[replyTo - 1];
   return made.find(({ seq }) => seq === (named?.replyTo ?? named)?.seq);
 }
