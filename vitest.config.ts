@@ -2,20 +2,23 @@ import { availableParallelism } from 'node:os';
 
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
-const seconds = 1_000;
-// How often the crash suite kills the server: a few times with every `npm test`, 50 with `npm run test:crash`.
-const crashKills = Number(process.env.CONCORD_CRASH_KILLS || 5);
+type ProjectConfig = NonNullable<TestProjectInlineConfiguration['test']>;
 
-/** The tests that cross packages, in `test/<name>`. Without isolation one process runs many files: each would load the server. */
-function crossing(name: string, timeoutMs: number, isolate = true): TestProjectInlineConfiguration {
+const seconds = 1_000;
+const globalSetup = 'test/kit/seed-demo.ts';
+// How often the crash suite kills the server: a few times with every `npm test`, 50 with `npm run test:crash`.
+const crashKills = Number(process.env.CONCORD_CRASH_KILLS || 3);
+
+/** The tests that cross packages, in `test/<name>`. */
+function crossing(name: string, timeoutMs: number, more: ProjectConfig = {}): TestProjectInlineConfiguration {
   return {
     extends: true,
     test: {
       name,
-      isolate,
       include: [`test/${name}/**/*.test.{ts,tsx}`],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
+      ...more,
     },
   };
 }
@@ -23,8 +26,10 @@ function crossing(name: string, timeoutMs: number, isolate = true): TestProjectI
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Tests mostly wait for servers and disks of their own; a machine with two cores runs two files at a time.
+    // Tests mostly wait for servers, browsers and disks of their own: a machine with two cores runs four files at a time.
     maxWorkers: Math.max(4, availableParallelism()),
+    // One process runs many files, and loads what they test once.
+    isolate: false,
     // No test may lean on the one before it. The seed is printed; `--sequence.seed` repeats an order.
     sequence: { shuffle: { files: true, tests: true } },
     // A flaky test is a bug, in the test or in the product.
@@ -38,7 +43,6 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          isolate: false,
           include: [
             '{packages,apps}/*/src/**/*.test.{ts,tsx}',
             'scripts/**/*.test.{ts,mjs}',
@@ -48,10 +52,10 @@ export default defineConfig({
           hookTimeout: 60 * seconds,
         },
       },
-      crossing('integration', 60 * seconds, false),
+      crossing('integration', 60 * seconds, { globalSetup }),
       crossing('fuzz', 120 * seconds),
       crossing('crash', (60 + 15 * crashKills) * seconds),
-      crossing('e2e', 90 * seconds),
+      crossing('e2e', 90 * seconds, { globalSetup }),
     ],
   },
 });

@@ -76,6 +76,15 @@ it('leads two people into one room between them, from both ends', async () => {
   await chloe.link('Dan').getByTestId('online').waitFor();
 });
 
+it('cuts off what a room is called where that is longer than there is room for', async () => {
+  const demo = await serveDemo();
+  const ask = await demoApi(demo.url, 'ada');
+  await ask('PATCH', '/records/rooms/shop-floor', { title: 'Whatever happens on the shop floor, and by when' });
+  const ada = await talkAs(await launchBrowser(), demo.url, 'ada');
+  await ada.link('Whatever happens').waitFor();
+  expect(await ada.page.locator('.sidebar').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+});
+
 it('makes a room, has others join and leave it, and closes it', async () => {
   const demo = await serveDemo();
   const browser = await launchBrowser();

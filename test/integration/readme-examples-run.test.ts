@@ -5,9 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { FeedEvent, RecordView } from '@concord/protocol';
-import workspaceConfig from '../../apps/workspace/concord.config.ts';
+import { serveDemoData } from '../kit/demo.ts';
 import { readAll } from '../kit/feed-readers.ts';
-import { startServer } from '../kit/server.ts';
 import { startCommand } from '../kit/server-process.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
 import { until } from '../kit/until.ts';
@@ -40,7 +39,7 @@ interface Demo {
 
 /** What `npm start` serves, without the page: the workspace's config with its demo. */
 async function startDemo(): Promise<Demo> {
-  const { url } = await startServer({ config: workspaceConfig, demo: true });
+  const { url } = await serveDemoData();
   const signedIn = await fetch(`${url}/api/v1/auth/demo`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

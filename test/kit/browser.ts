@@ -1,13 +1,9 @@
 import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { browserSwitches, installedBrowser } from './installed-browser.ts';
 
-/** Of this test file: to start one takes longer than most tests do. */
+/** Of this process: to start one takes longer than most tests do. Playwright ends it with the process. */
 let shared: Promise<Browser> | undefined;
-
-afterAll(async () => {
-  await (await shared?.catch(() => undefined))?.close();
-});
 
 function start(): Promise<Browser> {
   const starting = chromium.launch({ executablePath: installedBrowser(), args: [...browserSwitches] });

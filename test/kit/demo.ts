@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openLevelStore } from '@concord/store/level';
-import { afterAll } from 'vitest';
+import { inject } from 'vitest';
 import workspaceConfig from '../../apps/workspace/concord.config.ts';
 import { startServer, type TestServer, type TestServerOptions } from './server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -19,22 +17,17 @@ export function builtWorkspace(): string {
 /** What `npm start` serves: the workspace app, with the demo data, or with another config and its demo. */
 export async function serveDemo({ config = workspaceConfig }: Pick<TestServerOptions, 'config'> = {}): Promise<TestServer> {
   const folder = await temporaryFolder();
-  if (config === workspaceConfig) await cp(await (seeded ??= seed()), folder, { recursive: true });
+  if (config === workspaceConfig) await copyDemo(folder);
   return await startServer({ config, folder, demo: true, web: builtWorkspace() });
 }
 
-/** Of this test file: to write the demo's data takes longer than to copy it. */
-let seeded: Promise<string> | undefined;
+/** The same without the app. */
+export async function serveDemoData(): Promise<TestServer> {
+  const folder = await temporaryFolder();
+  await copyDemo(folder);
+  return await startServer({ config: workspaceConfig, folder, demo: true });
+}
 
-afterAll(async () => {
-  if (seeded !== undefined) await rm(await seeded, { recursive: true, force: true });
-});
-
-/** A folder with the data of the workspace's demo, as a server that was stopped has left it. */
-async function seed(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'concord-demo-'));
-  await (await startServer({ config: workspaceConfig, folder, demo: true })).stop();
-  // LevelDB makes a table of its log at the next start: once, and not in each copy.
-  await (await openLevelStore({ path: folder })).close();
-  return folder;
+async function copyDemo(folder: string): Promise<void> {
+  await cp(inject('seededDemo'), folder, { recursive: true });
 }
