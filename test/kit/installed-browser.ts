@@ -29,6 +29,6 @@ export function installedBrowser(): string {
   const found = process.env['CONCORD_CHROME'] ?? places.find((place) => existsSync(place));
   if (found !== undefined) return found;
   throw new Error(
-    'What runs in a browser needs Chrome or Chromium. Install one (on Debian: apt-get install chromium), or name it by CONCORD_CHROME.',
+    'What runs in a browser needs Chrome or Chromium. Install one (on Debian: apt-get install chromium-headless-shell), or name it by CONCORD_CHROME.',
   );
 }
