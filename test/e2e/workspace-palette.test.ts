@@ -9,6 +9,7 @@ it('leads everywhere by the keyboard alone', async () => {
 
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('proj');
+  await palette.getByRole('option', { name: /Projects/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Projects' }).waitFor();
   await palette.waitFor({ state: 'detached' });
@@ -25,7 +26,8 @@ it('leads everywhere by the keyboard alone', async () => {
     .getByRole('group', { name: 'Recent' })
     .getByRole('option', { name: /regatta/ })
     .waitFor();
-  await page.keyboard.type('dark');
+  await page.keyboard.type('dark theme');
+  await palette.getByRole('option', { name: /Dark theme/ }).waitFor();
   await page.keyboard.press('Enter');
   await expect.poll(() => page.evaluate(() => getComputedStyle(document.body).colorScheme)).toBe('dark');
   await page.reload();
@@ -49,6 +51,7 @@ it('leads everywhere by the keyboard alone', async () => {
   await palette.waitFor({ state: 'detached' });
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('sign out');
+  await palette.getByRole('option', { name: /Sign out/ }).waitFor();
   await page.keyboard.press('Enter');
   await page.getByTestId('sign-in-ada').waitFor();
 });

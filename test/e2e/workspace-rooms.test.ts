@@ -68,6 +68,10 @@ it('leads two people into one room between them, from both ends', async () => {
 
   await dan.page.keyboard.press('ControlOrMeta+k');
   await dan.page.keyboard.type('message chloe');
+  await dan.page
+    .getByTestId('palette')
+    .getByRole('option', { name: /Message Chloe/ })
+    .waitFor();
   await dan.page.keyboard.press('Enter');
   await dan.message('Are you there?').waitFor();
   await dan.say('At the cutter.');
