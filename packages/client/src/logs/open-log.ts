@@ -224,8 +224,14 @@ export class OpenLog implements OpenedLog {
     const changes = outgoing.changes();
     const hasNewer = !this.#stretch.isNewest && (there.at(-1)?.seq ?? head) < head;
     const entries: ShownEntry[] = there.map((entry) => this.#shown.sent(entry, changes.get(entry.id)));
-    if (!hasNewer && phase !== 'denied')
-      for (const post of outgoing.entries()) entries.push(this.#shown.outgoing(post, changes.get(post.command.entry ?? '')));
+    if (!hasNewer && phase !== 'denied') {
+      const last = there.at(-1)?.seq ?? 0;
+      for (const post of outgoing.entries()) {
+        // What has its place by now in front of what is shown comes with the older ones.
+        if (post.answer !== undefined && post.answer.seq <= last) continue;
+        entries.push(this.#shown.outgoing(post, changes.get(post.command.entry ?? '')));
+      }
+    }
     return {
       phase: phase === 'offline' && entries.length === 0 && head > 0 ? 'loading' : phase,
       entries,
