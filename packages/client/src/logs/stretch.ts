@@ -61,6 +61,8 @@ export class Stretch {
   }
 
   async older(): Promise<void> {
+    // Between two connections there may be nothing for a moment, of which nothing would be older.
+    await this.#source.until(() => this.#source.head === 0 || this.entries().length > 0);
     const [first] = this.entries();
     if (first === undefined || first.seq === 1) return;
     const number = segmentOf(first.seq - 1);

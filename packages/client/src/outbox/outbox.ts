@@ -43,7 +43,10 @@ export async function openOutbox(
 
   /** Looks at what there is now, and tells those whose command has come to an end. */
   async function refresh(): Promise<void> {
-    there = await kept.list();
+    const now = await kept.list();
+    // A storage that is closed has nothing: that is no news of what was kept there.
+    if (end.signal.aborted) return;
+    there = now;
     onChange(there);
     lastAt = there.reduce((last, { at }) => Math.max(last, at), lastAt);
     const byId = new Map(there.map((command) => [command.id, command]));
