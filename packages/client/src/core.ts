@@ -54,7 +54,7 @@ export function createCore(options: ClientOptions, clock: Clock = systemClock): 
   const url = options.url.replace(/\/+$/, '');
   const fetcher = options.fetch ?? globalThis.fetch?.bind(globalThis);
   const Socket = options.WebSocket ?? globalThis.WebSocket;
-  if (fetcher === undefined || Socket === undefined) throw new TypeError('There is no fetch or no WebSocket here: pass one.');
+  if (fetcher === undefined || Socket === undefined) throw new TypeError('There is no fetch or no WebSocket here.');
   const tokens = createTokenSource(options.token, () => clock.now());
   const http = createHttp(url, tokens, fetcher);
   const schema = createSchemaSource(http);
