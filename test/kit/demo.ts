@@ -16,18 +16,17 @@ export function builtWorkspace(): string {
 
 /** What `npm start` serves: the workspace app, with the demo data, or with another config and its demo. */
 export async function serveDemo({ config = workspaceConfig }: Pick<TestServerOptions, 'config'> = {}): Promise<TestServer> {
-  const folder = await temporaryFolder();
-  if (config === workspaceConfig) await copyDemo(folder);
+  const folder = await (config === workspaceConfig ? copiedDemo() : temporaryFolder());
   return await startServer({ config, folder, demo: true, web: builtWorkspace() });
 }
 
 /** The same without the app. */
 export async function serveDemoData(): Promise<TestServer> {
-  const folder = await temporaryFolder();
-  await copyDemo(folder);
-  return await startServer({ config: workspaceConfig, folder, demo: true });
+  return await startServer({ config: workspaceConfig, folder: await copiedDemo(), demo: true });
 }
 
-async function copyDemo(folder: string): Promise<void> {
+async function copiedDemo(): Promise<string> {
+  const folder = await temporaryFolder();
   await cp(inject('seededDemo'), folder, { recursive: true });
+  return folder;
 }

@@ -10,3 +10,4 @@ export type * from './presence.ts';
 export type * from './query.ts';
 export type * from './record.ts';
 export { createClient } from './create-client.ts';
+export { loadingLog } from './log.ts';

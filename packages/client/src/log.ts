@@ -32,6 +32,18 @@ export interface LogState {
   readonly error?: ConcordError;
 }
 
+/** As long as nothing is known of a log. */
+export const loadingLog: LogState = {
+  phase: 'loading',
+  entries: [],
+  head: 0,
+  hasOlder: false,
+  hasNewer: false,
+  pins: [],
+  mayWrite: true,
+  mayModerate: false,
+};
+
 export interface Draft {
   readonly text: string;
   /** The id of the entry to reply to. */

@@ -1,4 +1,4 @@
-import type { LiveLog, LogState, Typist } from '@concord/client';
+import { loadingLog, type LiveLog, type LogState, type Typist } from '@concord/client';
 import { useMemo } from 'react';
 import { useProvided } from './provider.tsx';
 import { useLease, type SuspenseOption } from './use-lease.ts';
@@ -32,16 +32,6 @@ export function useTyping(log: LiveLog | undefined): readonly Typist[] {
 }
 
 const nobody: readonly Typist[] = [];
-const loading: LogState = {
-  phase: 'loading',
-  entries: [],
-  head: 0,
-  hasOlder: false,
-  hasNewer: false,
-  pins: [],
-  mayWrite: true,
-  mayModerate: false,
-};
 const doNothing = (): void => undefined;
-const unopened = { get: () => loading, subscribe: () => doNothing };
+const unopened = { get: () => loadingLog, subscribe: () => doNothing };
 const still = { get: () => nobody, subscribe: () => doNothing };

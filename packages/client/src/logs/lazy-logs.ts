@@ -2,21 +2,10 @@ import { ConcordError } from '@concord/protocol';
 import { uuidv4 } from 'lib0/random';
 import type { ClientSchema } from '../client-schema.ts';
 import { createCell, type Live } from '../live.ts';
-import type { LiveLog, LiveThread, LogState } from '../log.ts';
+import { loadingLog, type LiveLog, type LiveThread, type LogState } from '../log.ts';
 import { calls, onceLoaded } from '../once-loaded.ts';
 import type { Logs } from './create-logs.ts';
 import type { OpenedLog } from './open-log.ts';
-
-const loading: LogState = {
-  phase: 'loading',
-  entries: [],
-  head: 0,
-  hasOlder: false,
-  hasNewer: false,
-  pins: [],
-  mayWrite: true,
-  mayModerate: false,
-};
 
 /** Logs whose making is loaded with the first of them. What is asked of one meanwhile is done once it is there. */
 export function createLazyLogs(
@@ -28,7 +17,7 @@ export function createLazyLogs(
   const loaded = onceLoaded(async () => (logs = await load()));
 
   function open(collection: string, record: string, name: string): LiveLog {
-    const state = createCell<LogState>(loading);
+    const state = createCell<LogState>(loadingLog);
     const ready = Promise.withResolvers<void>();
     const closed = (): Error => new ConcordError('unreachable', { message: 'The log was closed.' });
     let log: OpenedLog | undefined;

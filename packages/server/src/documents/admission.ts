@@ -69,9 +69,10 @@ type Struct = Decoded['structs'][number];
 
 function check({ structs, ds }: Decoded, document: Y.Doc): void {
   const types: Y.Item[] = [];
-  const waiting = waitingIn(document);
+  const collected: Y.GC[] = [];
   for (const struct of structs) {
     checkSpan(struct.id.clock, struct.length);
+    if (struct instanceof Y.GC) collected.push(struct);
     if (!(struct instanceof Y.Item)) continue;
     checkPlace(struct);
     checkBeginning(struct, document);
@@ -79,7 +80,10 @@ function check({ structs, ds }: Decoded, document: Y.Doc): void {
     else checkValues(struct.content);
   }
   for (const spans of ds.clients.values()) for (const { clock, len } of spans) checkSpan(clock, len);
-  checkWaiting(structs, waiting);
+  // Only these have to do with what waits; it may be much.
+  if (types.length === 0 && collected.length === 0) return;
+  const waiting = waitingIn(document);
+  checkWaiting(collected, finder(waiting));
   if (types.length > 0) checkNesting(types, structs, waiting, document);
 }
 
@@ -105,9 +109,8 @@ function checkPlace({ id, origin, rightOrigin, parent }: Y.Item): void {
  * for no place of its own.
  */
 function checkBeginning(item: Y.Item, document: Y.Doc): void {
-  const { store } = document;
   const { client, clock } = item.id;
-  const known = Y.getState(store, client);
+  const known = Y.getState(document.store, client);
   if (clock >= known || clock + item.length <= known) return;
   const beginning = structIn(document, Y.createID(client, known - 1));
   const place = placeIn(document, item);
@@ -116,15 +119,11 @@ function checkBeginning(item: Y.Item, document: Y.Doc): void {
 }
 
 /** What is collected of an item that waits would be its beginning when it comes. */
-function checkWaiting(structs: readonly Struct[], waiting: readonly Struct[]): void {
-  const items = waiting.filter((struct) => struct instanceof Y.Item);
-  if (items.length === 0) return;
-  for (const struct of structs) {
-    const end = struct.id.clock + struct.length;
-    const isBeginning = ({ id, length }: Y.Item): boolean =>
-      id.client === struct.id.client && id.clock < end && end < id.clock + length;
-    if (struct instanceof Y.GC && items.some(isBeginning))
-      throw new RangeError('An item waits of which the beginning is collected');
+function checkWaiting(collected: readonly Y.GC[], findWaiting: (id: Y.ID) => Y.Item | undefined): void {
+  for (const { id, length } of collected) {
+    const end = id.clock + length;
+    const next = findWaiting(Y.createID(id.client, end));
+    if (next !== undefined && next.id.clock < end) throw new RangeError('An item waits of which the beginning is collected');
   }
 }
 
@@ -222,9 +221,8 @@ function placeIn(
 
 /** How many types lie around the item with that id in the document. */
 function depthIn(document: Y.Doc, id: Y.ID): number {
-  if (id.clock >= Y.getState(document.store, id.client)) return 0;
   let depth = 0;
-  for (let item: Y.Item | Y.GC | null = Y.getItem(document.store, id); item instanceof Y.Item; depth++) {
+  for (let item: ReturnType<typeof structIn> | null = structIn(document, id); item instanceof Y.Item; depth++) {
     const { parent }: Y.Item = item;
     item = parent instanceof Y.AbstractType ? parent._item : null;
   }

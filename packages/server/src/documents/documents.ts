@@ -16,6 +16,7 @@ import type { Schema } from '@concord/schema';
 import type { Store } from '@concord/store';
 import type { Clock } from '../clock.ts';
 import type { HookRunner } from '../hooks/run-hooks.ts';
+import type { Visit } from '../limits/connections.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { Audience } from './audience.ts';
 import { AwarenessRooms } from './awareness-room.ts';
@@ -33,7 +34,7 @@ import type { LiveRecord } from './live-record.ts';
 import { PartLoader } from './part-loader.ts';
 import { AnnouncedIds } from './presence.ts';
 import { Refusal, refusing } from './refusal.ts';
-import { SyncSocket, type SocketContext, type Visit } from './sync-socket.ts';
+import { SyncSocket, type SocketContext } from './sync-socket.ts';
 import { Visitor } from './visitor.ts';
 import { createHttpWire, createYjsWire, hocuspocusWire, type Wire } from './wire.ts';
 

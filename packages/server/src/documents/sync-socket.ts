@@ -2,7 +2,7 @@ import type { Connection, WebSocketLike } from '@hocuspocus/server';
 import { ConcordError, errorTable, isDocumentName, parsePresenceName, type ErrorCode, type Limits } from '@concord/protocol';
 import type { Principal } from '../access/principal.ts';
 import { TokenWatch } from '../access/token-watch.ts';
-import type { Place } from '../limits/connections.ts';
+import type { Place, Visit } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import type { FeedOwner, FeedSession } from '../realtime/feed-session.ts';
 import { maxRequestBytes } from '../realtime/request.ts';
@@ -10,6 +10,7 @@ import type { Rights } from './audience.ts';
 import type { Sight } from './awareness-room.ts';
 import { Channel, type OpenChannel } from './channel.ts';
 import type { Documents } from './documents.ts';
+import { EndedAddresses } from './ended-addresses.ts';
 import {
   authType,
   checkFrame,
@@ -28,13 +29,6 @@ import type { Journal } from './journal.ts';
 import { Outbox, type ClientSocket, type Corked } from './outbox.ts';
 import type { Wire } from './wire.ts';
 
-/** One socket among those that are counted. */
-export interface Visit {
-  readonly place: Place;
-  /** It comes from this machine, where the benchmark and trusted programs are: its frames are not counted. */
-  readonly isLocal: boolean;
-}
-
 /** What Hocuspocus hands to every hook of a connection. */
 export interface SocketContext {
   readonly socket: SyncSocket;
@@ -43,10 +37,6 @@ export interface SocketContext {
   /** What its user may see of where others are. */
   sight?: Sight;
 }
-
-/** How many addresses whose end a socket remembers, to name the reason to late frames. */
-const maxRemembered = 256;
-const maxRememberedChars = 1024;
 
 /** How long a client may take to get its token while it already says something on the document. */
 const tokenWaitMs = 10_000;
@@ -78,7 +68,7 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
   readonly #documents: Documents;
   readonly #outbox: Outbox;
   readonly #channels = new Map<string, Channel>();
-  readonly #ended = new Map<string, string>();
+  readonly #ended = new EndedAddresses();
   #client: ClientConnection | undefined;
   /** Documents that are being opened, each kept from being unloaded meanwhile. */
   readonly #claims: { readonly documentName: string; readonly release: () => void }[] = [];
@@ -345,7 +335,7 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
   #begin(frame: Frame): Channel | undefined {
     const { address } = frame;
     const isToken = frame.type === frameType.auth;
-    const ended = this.#ended.get(address);
+    const ended = this.#ended.reasonOf(address);
     if (!isToken) {
       // A client that has left a document may still have had something to say, which is no harm.
       if (frame.type === frameType.close || frame.type === frameType.awareness) return undefined;
@@ -363,7 +353,7 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     const late = (): void => this.#closeChannel(readFrame(writePermissionDenied(address, 'unauthenticated')), true);
     const channel = new Channel(isToken ? () => undefined : this.#documents.clock.after(tokenWaitMs, late));
     this.#channels.set(address, channel);
-    this.#ended.delete(address);
+    this.#ended.forget(address);
     return channel;
   }
 
@@ -393,7 +383,7 @@ export class SyncSocket implements WebSocketLike, FeedOwner {
     const next = this.#channels.get(frame.address)?.end() ?? [];
     this.#channels.delete(frame.address);
     this.#unclaim(frame.documentName);
-    if (this.#ended.size < maxRemembered && frame.address.length <= maxRememberedChars) this.#ended.set(frame.address, reason);
+    this.#ended.add(frame.address, reason);
     if (this.#wire.onlyDocument === undefined) {
       if (denied) this.#documents.logger.info({ code: reason }, 'document refused');
       this.#push(frame);

@@ -22,6 +22,13 @@ export interface Place {
   leave(): void;
 }
 
+/** One socket among those that are counted. */
+export interface Visit {
+  readonly place: Place;
+  /** It comes from this machine, where the benchmark and trusted programs are: its frames are not counted. */
+  readonly isLocal: boolean;
+}
+
 export interface Connections {
   /** @throws `too_many_connections`, where the address has as many already */
   enter(origin: Origin): Place;

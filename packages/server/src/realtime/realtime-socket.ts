@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { ConcordError, errorTable, type ErrorCode } from '@concord/protocol';
-import type { Visit } from '../documents/sync-socket.ts';
+import type { Visit } from '../limits/connections.ts';
 import { TokenBucket } from '../limits/token-bucket.ts';
 import { FeedSession, type FeedOwner, type RealtimeParts } from './feed-session.ts';
 import { Outlet } from './outlet.ts';

@@ -5,7 +5,7 @@ import type { HookSubscription } from '@concord/schema';
 import type { Principal } from '../../access/principal.ts';
 import { whenRevoked } from '../../access/revocations.ts';
 import { TokenWatch } from '../../access/token-watch.ts';
-import type { Visit } from '../../documents/sync-socket.ts';
+import type { Visit } from '../../limits/connections.ts';
 import type { EndReason, Subscription } from '../../feed/subscriber.ts';
 import type { HookedConnection } from '../../hooks/run-hooks.ts';
 import { TokenBucket } from '../../limits/token-bucket.ts';
