@@ -3,19 +3,26 @@ import * as encoding from 'lib0/encoding';
 /** One struct of a Yjs update, as it is written. */
 export type RawStruct = (encoder: encoding.Encoder) => void;
 
-export interface RawUpdate {
+/** What one client wrote, in a row. */
+interface RawRow {
   readonly client?: number;
   readonly clock?: number;
   readonly structs?: readonly RawStruct[];
+}
+
+export interface RawUpdate extends RawRow {
+  /** Rows behind the first. */
+  readonly more?: readonly RawRow[];
   /** Deleted spans of one client. */
   readonly deleted?: readonly { readonly client: number; readonly clock: number; readonly length: number }[];
 }
 
 /** Writes an update (version 1) as no Yjs would. */
-export function rawUpdate({ client = 77, clock = 0, structs = [], deleted = [] }: RawUpdate): Uint8Array {
+export function rawUpdate({ more = [], deleted = [], ...first }: RawUpdate): Uint8Array {
+  const rows = [first, ...more].filter(({ structs = [] }) => structs.length > 0);
   return encoding.encode((encoder) => {
-    encoding.writeVarUint(encoder, structs.length === 0 ? 0 : 1);
-    if (structs.length > 0) {
+    encoding.writeVarUint(encoder, rows.length);
+    for (const { client = 77, clock = 0, structs = [] } of rows) {
       for (const number of [structs.length, client, clock]) encoding.writeVarUint(encoder, number);
       for (const struct of structs) struct(encoder);
     }

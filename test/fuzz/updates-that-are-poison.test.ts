@@ -26,6 +26,7 @@ const poison: readonly (readonly [what: string, update: Uint8Array])[] = [
   ['a deletion past the end of numbers', rawUpdate({ deleted: [{ client: 7, clock: most, length: most }] })],
   ['an item behind itself', rawUpdate({ structs: [raw.textBehind('y', 77, 0)] })],
   ['an item behind one of its author that is yet to come', rawUpdate({ structs: [raw.textBehind('y', 77, 500)] })],
+  ['two rows of one author', rawUpdate({ structs: [raw.text('x', body)], more: [{ clock: 9, structs: [raw.text('y', body)] }] })],
   ['an item in itself', rawUpdate({ structs: [raw.element({ parent: [77, 0] })] })],
   ['a million values, of which one follows', rawUpdate({ structs: [raw.values(1_000_000, body, Uint8Array.of(126))] })],
   ['a list of lists, 300 deep', rawUpdate({ structs: [raw.values(1, body, nestedList(300))] })],
@@ -51,16 +52,26 @@ describe.each(endpoints)('on /%s', (endpoint) => {
   });
 });
 
-it('refuses the rest of what is not where it begins, whichever comes first', async () => {
+it('refuses what says otherwise of an item that is known, or that waits', async () => {
   const server = await startWatched();
   const neighbour = await startNeighbour(server, document);
   const beginning = rawUpdate({ structs: [raw.gc(2)] });
   const rest = rawUpdate({ structs: [raw.text('poison', body)] });
   const waiting = rawUpdate({ client: 78, clock: 1, structs: [raw.text('poison', body)] });
-  const whatItWaitsFor = rawUpdate({ client: 78, structs: [raw.gc(3)] });
+  const collected = rawUpdate({ client: 78, structs: [raw.gc(3)] });
+  const elsewhere = rawUpdate({ client: 78, structs: [raw.text('yyy', { root: 'rich' })] });
+  // The second of client 79 is applied while its first waits for client 80, and that for the third of client 79.
+  const known = rawUpdate({ client: 79, structs: [raw.gc(1)] });
+  const onWhatIsNotKnown = rawUpdate({
+    client: 79,
+    structs: [raw.textBehind('y', 80, 0), raw.textBehind('y', 79, 0)],
+    more: [{ client: 80, structs: [raw.textBehind('y', 79, 2)] }],
+  });
   for (const [first, second] of [
     [beginning, rest],
-    [waiting, whatItWaitsFor],
+    [known, onWhatIsNotKnown],
+    [waiting, collected],
+    [waiting, elsewhere],
   ] as const) {
     const client = await openRawDocument(server, document);
     client.send(frames.update(document, first));

@@ -92,7 +92,10 @@ const structs: fc.Arbitrary<Struct> = fc.record({
   key: fc.option(fc.constantFrom('one', 'other'), { freq: 2, nil: undefined }),
 });
 const updates: fc.Arbitrary<Update> = fc.record({
-  blocks: fc.array(fc.record({ from: ids, structs: fc.array(structs, { minLength: 1, maxLength: 4 }) }), { maxLength: 2 }),
+  blocks: fc.uniqueArray(fc.record({ from: ids, structs: fc.array(structs, { minLength: 1, maxLength: 4 }) }), {
+    maxLength: 2,
+    selector: ({ from }) => from[0],
+  }),
   deleted: fc.array(fc.record({ from: ids, length: lengths }), { maxLength: 1 }),
 });
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as Y from 'yjs';
 import { ConcordError } from '@concord/protocol';
 
@@ -69,27 +70,45 @@ type Struct = Decoded['structs'][number];
 
 function check({ structs, ds }: Decoded, document: Y.Doc): void {
   const types: Y.Item[] = [];
-  const collected: Y.GC[] = [];
+  const ends = new Map<number, number>();
   for (const struct of structs) {
-    checkSpan(struct.id.clock, struct.length);
-    if (struct instanceof Y.GC) collected.push(struct);
+    const { client, clock } = struct.id;
+    checkSpan(clock, struct.length);
+    // Where a client has two rows of structs Yjs applies the last of them, and merges both.
+    if (clock !== (ends.get(client) ?? clock)) throw new RangeError('The structs of a client are no row');
+    ends.set(client, clock + struct.length);
     if (!(struct instanceof Y.Item)) continue;
     checkPlace(struct);
-    checkBeginning(struct, document);
+    checkKnown(struct, document);
     if (struct.content instanceof Y.ContentType) types.push(struct);
     else checkValues(struct.content);
   }
   for (const spans of ds.clients.values()) for (const { clock, len } of spans) checkSpan(clock, len);
-  // Only these have to do with what waits; it may be much.
-  if (types.length === 0 && collected.length === 0) return;
-  const waiting = waitingIn(document);
-  checkWaiting(collected, finder(waiting));
-  if (types.length > 0) checkNesting(types, structs, waiting, document);
+  checkWaiting(structs, document);
+  if (types.length > 0) checkNesting(types, structs, waitingIn(document), document);
 }
 
 /** What the document keeps aside until that has come on which it depends. */
 function waitingIn({ store: { pendingStructs } }: Y.Doc): readonly Struct[] {
   return pendingStructs === null ? [] : Y.decodeUpdateV2(pendingStructs.update).structs;
+}
+
+/** From where to where something waits, by client. */
+type Spans = ReadonlyMap<number, readonly [from: number, to: number]>;
+
+/** Kept as long as the same waits: it may be much, and each update asks. */
+const waitingSpans = new WeakMap<Uint8Array, Spans>();
+
+function waitingSpansIn({ store: { pendingStructs } }: Y.Doc): Spans {
+  if (pendingStructs === null) return new Map();
+  const { update } = pendingStructs;
+  let spans = waitingSpans.get(update);
+  if (spans === undefined) {
+    const { from, to } = Y.parseUpdateMetaV2(update);
+    spans = new Map([...from].map(([client, clock]) => [client, [clock, to.get(client) ?? clock]]));
+    waitingSpans.set(update, spans);
+  }
+  return spans;
 }
 
 function checkSpan(clock: number, length: number): void {
@@ -105,26 +124,51 @@ function checkPlace({ id, origin, rightOrigin, parent }: Y.Item): void {
 }
 
 /**
- * Where only the beginning of an item is known, it has to lie where the item does: Yjs puts the rest behind it, and looks
+ * What is known already built on what is known. Yjs looks up what it builds on once more, and would put it aside together
+ * with what it has applied since.
+ *
+ * Where only the beginning of an item is known, that has to lie where the item does: Yjs puts the rest behind it, and looks
  * for no place of its own.
  */
-function checkBeginning(item: Y.Item, document: Y.Doc): void {
+function checkKnown(item: Y.Item, document: Y.Doc): void {
   const { client, clock } = item.id;
   const known = Y.getState(document.store, client);
-  if (clock >= known || clock + item.length <= known) return;
-  const beginning = structIn(document, Y.createID(client, known - 1));
+  if (clock >= known) return;
   const place = placeIn(document, item);
-  const isRight = beginning instanceof Y.Item && beginning.parent === place?.parent && beginning.parentSub === place.parentSub;
-  if (!isRight && place?.parent !== null) throw new RangeError('An item goes on elsewhere than it begins');
+  if (place === undefined) throw new RangeError('An item that is known builds on what is not');
+  if (clock + item.length <= known || place.parent === null) return;
+  const beginning = structIn(document, Y.createID(client, known - 1));
+  const isRight = beginning instanceof Y.Item && beginning.parent === place.parent && beginning.parentSub === place.parentSub;
+  if (!isRight) throw new RangeError('An item goes on elsewhere than it begins');
 }
 
-/** What is collected of an item that waits would be its beginning when it comes. */
-function checkWaiting(collected: readonly Y.GC[], findWaiting: (id: Y.ID) => Y.Item | undefined): void {
-  for (const { id, length } of collected) {
-    const end = id.clock + length;
-    const next = findWaiting(Y.createID(id.client, end));
-    if (next !== undefined && next.id.clock < end) throw new RangeError('An item waits of which the beginning is collected');
+/** What tells once more of an item that waits has to say the same: the item comes to what is known by then, as above. */
+function checkWaiting(structs: readonly Struct[], document: Y.Doc): void {
+  const spans = waitingSpansIn(document);
+  const retold = structs.filter(({ id, length }) => {
+    const [from, to] = spans.get(id.client) ?? [0, 0];
+    return id.clock < to && from < id.clock + length;
+  });
+  if (retold.length === 0) return;
+  const findWaiting = finder(waitingIn(document));
+  for (const struct of retold) {
+    for (const item of findWaiting(struct.id, struct.length)) {
+      if (!(struct instanceof Y.Item && isOneWith(struct, item))) {
+        throw new RangeError('An item waits that is told in two ways');
+      }
+    }
   }
+}
+
+/** Whether both say of the later of their beginnings that it lies in the same place. */
+function isOneWith(a: Y.Item, b: Y.Item): boolean {
+  const clock = Math.max(a.id.clock, b.id.clock);
+  const [one, other] = [a, b].map(({ id, origin, rightOrigin, parent, parentSub }) =>
+    id.clock === clock
+      ? { origin, rightOrigin, parent, parentSub }
+      : { origin: Y.createID(id.client, clock - 1), rightOrigin, parent: null, parentSub: null },
+  );
+  return isDeepStrictEqual(one, other);
 }
 
 function checkValues(content: Y.Item['content']): void {
@@ -161,7 +205,7 @@ function checkNesting(types: readonly Y.Item[], structs: readonly Struct[], wait
       }
       path.add(item);
       const next = placeOf(item);
-      item = next && find(next);
+      item = next && find(next)[0];
       if (next !== undefined && item === undefined) depth = depthIn(document, next);
     }
     for (const item of [...path].toReversed()) {
@@ -178,11 +222,11 @@ function placeOf({ parent, origin, rightOrigin }: Y.Item): Y.ID | undefined {
   return origin ?? rightOrigin ?? undefined;
 }
 
-/** Finds the item that holds an id. */
-function finder(structs: readonly Struct[]): (id: Y.ID) => Y.Item | undefined {
+/** Finds the items that hold a span of ids. */
+function finder(structs: readonly Struct[]): (id: Y.ID, length?: number) => readonly Y.Item[] {
   const byClient = Map.groupBy(structs, ({ id }) => id.client);
   for (const list of byClient.values()) list.sort((a, b) => a.id.clock - b.id.clock);
-  return ({ client, clock }) => {
+  return ({ client, clock }, length = 1) => {
     const list = byClient.get(client) ?? [];
     let [low, high] = [0, list.length];
     while (low < high) {
@@ -190,8 +234,13 @@ function finder(structs: readonly Struct[]): (id: Y.ID) => Y.Item | undefined {
       if ((list[middle] as Struct).id.clock <= clock) low = middle + 1;
       else high = middle;
     }
-    const found = list[low - 1];
-    return found instanceof Y.Item && clock < found.id.clock + found.length ? found : undefined;
+    const found: Y.Item[] = [];
+    for (let index = Math.max(0, low - 1); index < list.length; index++) {
+      const struct = list[index] as Struct;
+      if (struct.id.clock >= clock + length) break;
+      if (struct instanceof Y.Item && clock < struct.id.clock + struct.length) found.push(struct);
+    }
+    return found;
   };
 }
 
