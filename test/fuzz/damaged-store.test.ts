@@ -1,11 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { ErrorBody, RecordView } from '@concord/protocol';
 import { compileConfig } from '@concord/schema';
 import { verifyStore } from '@concord/server';
 import type { Transaction } from '@concord/store';
-import { openLevelStore } from '@concord/store/level';
+import { faultyDatabase } from '@concord/store/faults';
+import { openLevelStore, type Database, type OpenDatabase } from '@concord/store/level';
 import config from '../kit/concord.config.ts';
+import logs from '../kit/logs.config.ts';
+import { logClient } from '../kit/logs.ts';
 import { frames, openRaw } from '../kit/raw-client.ts';
 import { startServer } from '../kit/server.ts';
 import { temporaryFolder } from '../kit/temporary-folder.ts';
@@ -117,5 +121,30 @@ it('names a damaged event to those who read over it, and tells the others what c
   expect([answer.status, ((await answer.json()) as ErrorBody).error.code]).toEqual([500, 'damaged']);
   await server.json('POST', '/records/notes', { id: 'later', title: 'x' });
   expect(await server.json('GET', `/changes?since=${cursor}`)).toMatchObject({ results: [{ record: 'later' }] });
+  server.expectNoFaults();
+});
+
+it('refuses a page of a thread while one of its entries cannot be read, and answers it afterwards', async () => {
+  const disk = faultyDatabase();
+  const openDatabase: OpenDatabase = async (path) => {
+    const database = await disk.openDatabase(path);
+    // As a disk would that is busy: what was read fails before the end of the range is known.
+    const read: Database['read'] = async function* (bounds) {
+      for await (const chunk of database.read(bounds)) {
+        yield chunk;
+        await setImmediate();
+      }
+    };
+    return { ...database, read };
+  };
+  const server = await startWatched({ config: logs, store: { openDatabase } });
+  await server.json('POST', '/records/tickets', { id: 't1', title: 'The press is stuck' });
+  const comments = logClient(server, 'tickets/t1/comments');
+  const { id: replyTo } = await comments.post('root');
+  const replies = [await comments.post({ text: 'one', replyTo }), await comments.post({ text: 'two', replyTo })];
+  disk.failReads('/comments/e/000000000002');
+  expect(await comments.refusal('GET', '?thread=1')).toBe('internal');
+  disk.failReads(undefined);
+  expect((await comments.page('thread=1')).items).toEqual(replies);
   server.expectNoFaults();
 });

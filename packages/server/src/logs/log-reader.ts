@@ -89,13 +89,13 @@ async function readEntries(
   limit: number,
 ): Promise<LogEntry[]> {
   const prefix = prefixOf(address, query);
-  const rows: Promise<LogRow | undefined>[] = [];
-  for await (const [key, value] of store.range({ prefix, ...range, limit })) {
-    const isRow = query.thread === undefined && query.isPinned !== true;
-    rows.push(isRow ? Promise.resolve(decodeLogRow(value)) : readSeq(store, address, Number(key.slice(prefix.length))));
-  }
-  return (await Promise.all(rows)).map((row) => {
+  const isRow = query.thread === undefined && query.isPinned !== true;
+  const found: (readonly [key: string, value: Uint8Array])[] = [];
+  for await (const pair of store.range({ prefix, ...range, limit })) found.push(pair);
+  const read = async ([key, value]: (typeof found)[number]): Promise<LogEntry> => {
+    const row = isRow ? decodeLogRow(value) : await readSeq(store, address, Number(key.slice(prefix.length)));
     if (row === undefined) throw new ConcordError('damaged');
     return row.entry;
-  });
+  };
+  return await Promise.all(found.map(read));
 }
