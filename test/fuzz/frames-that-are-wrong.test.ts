@@ -3,6 +3,7 @@ import * as encoding from 'lib0/encoding';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits, errorTable, type ErrorCode } from '@concord/protocol';
 import config from '../kit/concord.config.ts';
+import { quickClock } from '../kit/quick-clock.ts';
 import { frames, openRaw, updateWriting } from '../kit/raw-client.ts';
 import { postSync, refusal } from '../kit/sync-request.ts';
 import { tokenFor } from '../kit/tokens.ts';
@@ -205,7 +206,8 @@ describe('on /sync, one document at a time', () => {
     ['a message', frames.stateless(other, '{"type":"flush","id":1}')],
     ['a question for awareness', frames.any(other, 3)],
   ])('refuses %s for a document that was never opened, and goes on with those that were', async (_what, frame) => {
-    const server = await startWatched();
+    // A document has ten seconds for its token.
+    const server = await startWatched({ clock: quickClock(4) });
     const neighbour = await startNeighbour(server, document);
     const { client } = await openOn('sync', server, document);
     const before = server.log.length;

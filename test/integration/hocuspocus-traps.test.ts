@@ -103,9 +103,14 @@ it('opens more than 100 documents at once on one socket, in one go', async () =>
   const more = await connect(server, name, { socket }, { onAuthenticationFailed: ({ reason }) => reasons.push(reason) });
   await until('the refusal', () => reasons.includes('too_many_documents'));
   providers[0]?.destroy();
+  // Asked for again whenever it was refused: the other need not be left yet.
+  let asked = 0;
   await until('the one more to be synced', () => {
-    more.detach();
-    more.attach();
+    if (reasons.length > asked) {
+      asked = reasons.length;
+      more.detach();
+      more.attach();
+    }
     return more.isSynced;
   });
   providers[1]?.document.getText('body').insert(0, 'undisturbed');

@@ -9,11 +9,13 @@ export async function until<T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = performance.now() + patienceMs;
+  const begun = performance.now();
   for (;;) {
     const answer = await condition();
     if (answer !== undefined && answer !== false) return answer;
-    if (performance.now() > deadline) throw new Error(`Waited in vain for ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const waitedMs = performance.now() - begun;
+    if (waitedMs > patienceMs) throw new Error(`Waited in vain for ${what}.`);
+    // Often at first, then ever less: to ask may cost a request, which takes the machine's time from what is waited for.
+    await new Promise((resolve) => setTimeout(resolve, Math.min(5 + waitedMs / 8, 100)));
   }
 }

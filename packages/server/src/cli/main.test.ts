@@ -47,7 +47,8 @@ function start(args: readonly string[], env: Record<string, string> = {}, input?
   const { PATH = '' } = process.env;
   const child = spawn(process.execPath, [main, ...args], {
     cwd: folder,
-    env: { PATH, ...env },
+    // What was compiled for one serves the next ones.
+    env: { PATH, NODE_COMPILE_CACHE: join(tmpdir(), 'concord-compile-cache'), ...env },
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   child.stdin?.end(input);

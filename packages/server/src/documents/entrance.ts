@@ -72,6 +72,7 @@ export class Entrance {
       this.#dependOn(context.socket, principal);
       const part = this.#parts.get(name);
       if (part !== undefined) this.#audience.judge(connection, part);
+      this.#options.logger.debug({ document: name, user: principal.user }, 'token renewed');
     } catch (error) {
       context.socket.endDocument(connection, error instanceof Refusal ? error.reason : 'internal');
     }

@@ -21,7 +21,7 @@ afterEach(async () => {
 const admin: Principal = { account: 'acme', user: 'ada', name: 'Ada', roles: ['admin', 'hr'] };
 const logger = pino({ level: 'silent' });
 const everything: DeliveryQuery = { states: new Set(['pending', 'delivered', 'dead', 'withheld']), limit: 100, before: Infinity };
-const patience = { timeout: 10_000, interval: 5 };
+const patience = { timeout: 20_000, interval: 5 };
 
 function open({ row, ...world }: FeedWorld, settings: Partial<WebhookSettings> = {}, schema: Schema = testSchema): Webhooks {
   const webhooks = createWebhooks({
