@@ -50,12 +50,12 @@ export class Client {
   hangUp: AbortController = new AbortController();
   /** Load has ended: it stays where it is until it knows all. */
   isSettling = false;
-  /** Its cursor is of the roles that it had before. */
-  hasTurned = false;
   /** Nobody asks for it any more. */
   isGone = false;
   #transport: Transport;
   #turn = 0;
+  /** The turn of what it knows. */
+  #known = 0;
   #resets = 0;
   #connections = 0;
   /** After so many more events it hangs up. */
@@ -77,12 +77,17 @@ export class Client {
   }
 
   get roles(): readonly string[] {
-    return this.spec.roles[this.#turn % this.spec.roles.length] as readonly string[];
+    return this.#rolesAt(this.#turn);
   }
 
-  /** Whether it knows the last record of each collection. */
+  /** Whether its cursor, and what it knows, is of other roles, which it had before. */
+  get hasTurned(): boolean {
+    return this.#rolesAt(this.#known) !== this.roles;
+  }
+
+  /** Whether it knows the last record of each collection, and all that it knows is by the roles that it has. */
   get isComplete(): boolean {
-    return this.spec.sees.every((collection) => this.copy.records.has(`${collection}/${lastRecord}`));
+    return !this.hasTurned && this.spec.sees.every((collection) => this.copy.records.has(`${collection}/${lastRecord}`));
   }
 
   /** What it asks for, as parameters. */
@@ -149,7 +154,7 @@ export class Client {
 
   /** Begins with these records. */
   begin(cursor: string, items: Items): void {
-    this.hasTurned = false;
+    this.#known = this.#turn;
     this.copy.replace(items);
     this.cursor = cursor;
     if (this.isSettling && this.isComplete) this.hangUp.abort();
@@ -158,7 +163,6 @@ export class Client {
   /** It is somebody else by now, as far as roles are concerned. */
   async turn(): Promise<void> {
     this.#turn++;
-    this.hasTurned = true;
     this.token = await this.#newToken();
   }
 
@@ -183,6 +187,10 @@ export class Client {
   /** Past the proxy, and without hanging up. */
   get #askedPast(): Asked {
     return { url: this.world.directUrl, token: this.token };
+  }
+
+  #rolesAt(turn: number): readonly string[] {
+    return this.spec.roles[turn % this.spec.roles.length] as readonly string[];
   }
 
   async #wander(): Promise<void> {
