@@ -242,7 +242,7 @@ describe('JSON bodies', () => {
 });
 
 describe('a client that takes its time', () => {
-  const soon: HttpTimeouts = { headersMs: 100, requestMs: 200, uploadMs: 10_000, silenceMs: 300, checkMs: 20 };
+  const soon: HttpTimeouts = { headersMs: 400, requestMs: 800, uploadMs: 20_000, silenceMs: 1500, checkMs: 20 };
 
   /** Resolves with what has come back when the server ends the connection. */
   async function endOf(socket: Socket): Promise<string> {
@@ -273,7 +273,8 @@ describe('a client that takes its time', () => {
     expect(head).toMatch(/^HTTP\/1\.1 400 bad_request\r\n/);
     expect(head).toContain('x-content-type-options: nosniff');
     expect(JSON.parse(body)).toEqual({ error: { code: 'bad_request', message: 'The request took too long to arrive.' } });
-    expect((await post(url, '{}')).status).toBe(200);
+    // Others are served, unless the machine has no time for them in so little of it.
+    await expect.poll(async () => (await post(url, '{}')).status).toBe(200);
   });
 
   it('also where it sends a little all the time', async () => {
@@ -296,7 +297,7 @@ describe('a client that takes its time', () => {
       const drip = setInterval(() => {
         if (left-- > 0) socket.write('x');
         else if (left === -1) socket.write('"');
-      }, 10);
+      }, 30);
       return endOf(socket).finally(() => clearInterval(drip));
     };
     const [echo, file] = await Promise.all([send('/echo'), send('/file')]);
@@ -311,7 +312,7 @@ describe('a client that takes its time', () => {
     socket.pause();
     socket.write('GET /large HTTP/1.1\r\nhost: a\r\n\r\n');
     await expect.poll(() => connections()).toBe(1);
-    await expect.poll(() => connections(), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => connections()).toBe(0);
     await expect.poll(log).toMatch(/"path":"\/large","status":200,.*"gone":true/);
     socket.destroy();
   });
