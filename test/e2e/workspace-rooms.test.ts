@@ -44,6 +44,7 @@ it('says on the tab how much is new, and goes from one room with something new t
   await ada('POST', '/records/rooms/shop-floor/messages', { text: 'One.' });
   await ada('POST', '/records/rooms/front-desk/messages', { text: 'And two more.' });
   await expect.poll(() => page.title()).toBe('(2) Tickets · Concord');
+  for (const room of ['Front desk', 'Shop floor']) await dan.badge(room).waitFor();
   await page.keyboard.press('Alt+ArrowDown');
   await page.getByRole('heading', { name: 'Front desk', level: 1 }).waitFor();
   await dan.message('And two more.').waitFor();

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 export const isMac: boolean = /mac|iphone|ipad/i.test(navigator.platform);
 
@@ -11,7 +11,8 @@ interface ShortcutActions {
 /** The keys that do something wherever one is. */
 export function useShortcuts(actions: ShortcutActions): void {
   const latest = useRef(actions);
-  useEffect(() => {
+  // Before it is painted: a key does what was right by what its user saw.
+  useLayoutEffect(() => {
     latest.current = actions;
   });
   useEffect(() => {
